@@ -1,0 +1,36 @@
+//! The vocabulary and every rule of the recording procedures, as pure code.
+//!
+//! What it is: person numbers, biodata, eligibility, process profiles, the state machines of a case,
+//! roles and permissions, and the catalogue of audit events.
+//! What it must never do: read a clock, a file, the network, the environment or a source of chance.
+//! Time comes in as an argument, data as text.
+//!
+//! ```
+//! use rekam_domain::finding::Grade;
+//! use rekam_domain::role::Role;
+//!
+//! assert_eq!(Role::from_word("CaptureOperator"), Some(Role::CaptureOperator));
+//! assert!(Grade::Error > Grade::Warning);
+//! ```
+
+mod word;
+
+pub mod berkas;
+pub mod blank;
+pub mod card;
+pub mod central_status;
+pub mod device;
+pub mod document;
+pub mod exception;
+pub mod finding;
+pub mod letter;
+pub mod machine;
+pub mod network;
+pub mod packet;
+pub mod paper;
+pub mod power;
+pub mod recording;
+pub mod register;
+pub mod role;
+pub mod service;
+pub mod text;

@@ -1,0 +1,1 @@
+//! Where the station's power comes from.
