@@ -1,0 +1,203 @@
+//! What the screen is shown (`*View`) and what it sends (`*Request`).
+
+use serde::{Deserialize, Serialize};
+
+/// Before anybody signs in: which station this is.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct WelcomeView {
+    /// The station.
+    pub station: StationView,
+    /// The office.
+    pub office: OfficeView,
+    /// Ids of the accounts that can sign in.
+    pub accounts: Vec<String>,
+    /// How to sign in at a demonstration station; empty at a real one.
+    pub demonstration: Vec<DemonstrationAccountView>,
+    /// The office's date and time now.
+    pub now: OfficeTimeView,
+}
+
+/// An account of the demonstration office, with its public passphrase.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct DemonstrationAccountView {
+    /// Account id.
+    pub account: String,
+    /// Role words.
+    pub roles: Vec<String>,
+    /// The passphrase everybody may know.
+    pub passphrase: String,
+}
+
+/// The station itself.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct StationView {
+    /// Id that packets and registers carry.
+    pub id: String,
+    /// Set up for demonstration: nothing here is real.
+    pub is_demonstration: bool,
+    /// `software` or `hardware`: what protects the keys.
+    pub trust: String,
+    /// Program version.
+    pub version: String,
+    /// Free bytes on the disk of the station's folder, as a number the screen can hold.
+    pub free_disk_mb: u32,
+}
+
+/// The office the station belongs to.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct OfficeView {
+    /// Name as on its letterhead.
+    pub name: String,
+    /// `kecamatan` or `dinas`.
+    pub kind: String,
+    /// Region code with dots.
+    pub region_code: String,
+}
+
+/// Date and time in the office's zone.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct OfficeTimeView {
+    /// `yyyy-mm-dd`.
+    pub date: String,
+    /// 1 = Monday … 7 = Sunday.
+    pub weekday: u8,
+    /// `hh:mm`.
+    pub time: String,
+    /// `WIB`, `WITA` or `WIT`.
+    pub zone: String,
+    /// Milliseconds since 1970, for the ticking clock on the screen.
+    pub unix_ms: f64,
+    /// Offset of the zone, in minutes.
+    pub offset_minutes: i32,
+}
+
+/// Who wants to sign in.
+#[derive(Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct SignInRequest {
+    /// Account id.
+    pub account: String,
+    /// Passphrase or PIN.
+    pub secret: String,
+}
+
+/// The home screen.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct HomeView {
+    /// The station.
+    pub station: StationView,
+    /// The office.
+    pub office: OfficeView,
+    /// The procedure this office works by.
+    pub profile: ProfileView,
+    /// Who sits here.
+    pub person: PersonView,
+    /// The office's date and time now.
+    pub now: OfficeTimeView,
+    /// `hh:mm` of this sign-in.
+    pub signed_in_at: String,
+}
+
+/// The person who is signed in.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct PersonView {
+    /// Account id.
+    pub account: String,
+    /// Full name.
+    pub name: String,
+    /// Role words.
+    pub roles: Vec<String>,
+    /// Number of the decree that gives access.
+    pub decree: String,
+    /// Last day of that decree, `yyyy-mm-dd`.
+    pub decree_expires: String,
+    /// Days until then.
+    pub decree_days_left: i32,
+}
+
+/// A process profile, as far as the screen needs it.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct ProfileView {
+    /// Profile id.
+    pub id: String,
+    /// Version a case keeps.
+    pub version: u32,
+    /// Title of the procedure.
+    pub title: String,
+    /// First day, `yyyy-mm-dd`.
+    pub valid_from: String,
+    /// Sum of the stated times, if any is stated.
+    pub stated_minutes_total: Option<u32>,
+    /// Its steps in order.
+    pub steps: Vec<StepView>,
+}
+
+/// One step of a procedure.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct StepView {
+    /// Number as in the procedure.
+    pub no: String,
+    /// What is done.
+    pub name: String,
+    /// Role word of who does it.
+    pub role: String,
+    /// Stated time standard.
+    pub minutes: Option<u32>,
+    /// Whether the person signed in has this role.
+    pub is_mine: bool,
+}
+
+/// A NIK to be checked.
+#[derive(Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct NikRequest {
+    /// As typed.
+    pub nik: String,
+    /// Birth date as typed, `dd-mm-yyyy` or `yyyy-mm-dd`; empty if unknown.
+    pub born: String,
+    /// `L`, `P` or empty.
+    pub sex: String,
+}
+
+/// What a check of a NIK found.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct NikView {
+    /// `valid`, `temporary` or `unreadable`.
+    pub reading: String,
+    /// Region, sex and date the number tells, label and value, in the language asked for.
+    pub tells: Vec<TellView>,
+    /// Findings, gravest first.
+    pub findings: Vec<FindingView>,
+}
+
+/// One fact a number tells.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct TellView {
+    /// Text key of its label.
+    pub label: String,
+    /// Its value.
+    pub value: String,
+}
+
+/// A finding: grade and code, with the values its text names.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct FindingView {
+    /// `error`, `warning` or `information`.
+    pub grade: String,
+    /// Code; its text is `finding.<code>`.
+    pub code: String,
+    /// Named values for the text.
+    pub values: std::collections::BTreeMap<String, String>,
+}
