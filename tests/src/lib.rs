@@ -1,0 +1,12 @@
+//! What holds across crates: the house rules, journeys through the whole station, campaigns against real peers.
+//!
+//! It never ships. Its library holds what the tests share; each file in `tests/` is one campaign.
+//!
+//! ```
+//! use rekam_tests::house::Workspace;
+//!
+//! let house = Workspace::from_metadata(r#"{"packages": [], "workspace_members": []}"#).unwrap();
+//! assert!(house.layer_breaches().is_empty());
+//! ```
+
+pub mod house;
