@@ -13,23 +13,35 @@
 //! assert!(Grade::Error > Grade::Warning);
 //! ```
 
+mod id_number;
+mod iso_date;
+mod label;
+#[cfg(test)]
+mod person_texts;
+mod redact;
 mod word;
 
 pub mod berkas;
+pub mod biodata;
 pub mod blank;
 pub mod card;
 pub mod central_status;
 pub mod device;
 pub mod document;
+pub mod eligibility;
 pub mod exception;
+pub mod family_card;
 pub mod finding;
 pub mod letter;
 pub mod machine;
 pub mod network;
+pub mod nik;
 pub mod packet;
 pub mod paper;
+pub mod photo;
 pub mod power;
 pub mod recording;
+pub mod region;
 pub mod register;
 pub mod role;
 pub mod service;
