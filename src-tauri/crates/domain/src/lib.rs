@@ -15,12 +15,17 @@
 
 mod word;
 
+pub mod actor;
+pub mod approval;
+
 pub mod berkas;
 pub mod blank;
 pub mod card;
+pub mod case;
 pub mod central_status;
 pub mod device;
 pub mod document;
+pub mod effect;
 pub mod exception;
 pub mod finding;
 pub mod letter;
@@ -30,7 +35,10 @@ pub mod packet;
 pub mod paper;
 pub mod power;
 pub mod recording;
+pub mod refusal;
 pub mod register;
 pub mod role;
 pub mod service;
+pub mod sla;
+pub mod station_mode;
 pub mod text;
