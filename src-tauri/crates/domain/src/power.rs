@@ -62,15 +62,16 @@ impl PowerState {
 
     fn effects_towards(self, state: Self, limits: PowerLimits) -> Vec<Effect> {
         let mut effects = Vec::new();
-        if state == Self::Critical {
-            // Said again on every report: a first shutdown that hangs must not be the last try.
-            return vec![Effect::SuspendSession, Effect::FlushAndShutDown];
-        }
         if !self.is_outage() && state.is_outage() {
             effects.push(Effect::OpenOutage);
         }
         if self.is_outage() && !state.is_outage() {
             effects.push(Effect::CloseOutage);
+        }
+        if state == Self::Critical {
+            // Said again on every report: a first shutdown that hangs must not be the last try.
+            effects.extend([Effect::SuspendSession, Effect::FlushAndShutDown]);
+            return effects;
         }
         if !self.is_on_battery() && state.is_on_battery() {
             effects.push(Effect::SaveEveryModality);
