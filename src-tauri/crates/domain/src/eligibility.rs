@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use crate::biodata::{MaritalStatus, Nationality};
 use crate::central_status::CentralStatus;
 use crate::document::Document;
+use crate::nik::{NikCheck, NikReading};
 use crate::redact::redacted;
 use crate::service::Service;
 
@@ -31,6 +32,18 @@ crate::word::words! {
         Temporary => "temporary",
         /// Read with an error that nobody has overridden.
         Faulty => "faulty",
+    }
+}
+
+impl NikStanding {
+    /// What a checked NIK is worth, before any supervisor has overridden an error.
+    #[must_use]
+    pub fn of(check: &NikCheck) -> Self {
+        match check.reading {
+            NikReading::Temporary => Self::Temporary,
+            NikReading::Valid(_) if !check.has_error() => Self::Sound,
+            NikReading::Valid(_) | NikReading::Unreadable => Self::Faulty,
+        }
     }
 }
 

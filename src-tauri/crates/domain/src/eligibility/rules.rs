@@ -13,7 +13,7 @@ crate::word::words! {
     pub enum AgeBasis {
         /// The date in the biodata.
         Biodata => "biodata",
-        /// The date on the birth certificate (seed 000).
+        /// The date on the birth certificate.
         BirthCertificateDate => "birth_certificate_date",
     }
 }
