@@ -29,6 +29,7 @@ pub mod network;
 pub mod packet;
 pub mod paper;
 pub mod power;
+pub mod profile;
 pub mod recording;
 pub mod register;
 pub mod role;
