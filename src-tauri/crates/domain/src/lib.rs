@@ -46,6 +46,7 @@ pub mod paper;
 pub mod permission;
 pub mod photo;
 pub mod power;
+pub mod profile;
 pub mod recording;
 pub mod refusal;
 pub mod region;
