@@ -5,9 +5,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use jiff::Timestamp;
-use jiff::civil::DateTime;
-use jiff::tz::Offset;
-use rekam_domain::time_zone::TimeZone;
+use jiff::civil::{Date, DateTime};
+use rekam_domain::profile::TimeZone;
 
 use crate::view::OfficeTimeView;
 
@@ -61,9 +60,15 @@ impl Clock {
 /// Date and time on the office's wall. A time outside the calendar shows as its nearest end.
 #[must_use]
 pub fn on_the_wall(now: UnixMs, zone: TimeZone) -> DateTime {
-    let offset = Offset::from_seconds(zone.offset_minutes() * 60).unwrap_or(Offset::UTC);
+    let offset = jiff::tz::offset(zone.hours_ahead());
     let latest = if now < 0 { Timestamp::MIN } else { Timestamp::MAX };
     offset.to_datetime(Timestamp::from_millisecond(now).unwrap_or(latest))
+}
+
+/// Today in western Indonesia, for checks that belong to no office.
+#[must_use]
+pub fn today_in_indonesia() -> Date {
+    on_the_wall(Clock::System.now(), TimeZone::Wib).date()
 }
 
 /// The same, for the screen.
@@ -77,7 +82,7 @@ pub fn office_time(now: UnixMs, zone: TimeZone) -> OfficeTimeView {
         zone: zone.word().to_owned(),
         #[expect(clippy::cast_precision_loss, reason = "the screen's numbers are exact up to the year 287396")]
         unix_ms: now as f64,
-        offset_minutes: zone.offset_minutes(),
+        offset_minutes: i32::from(zone.hours_ahead()) * 60,
     }
 }
 
