@@ -6,6 +6,7 @@ use argon2::{Algorithm, Argon2, Block, Params, Version};
 use zeroize::Zeroizing;
 
 use crate::binding::Binding;
+use crate::disk::step;
 use crate::error::FileError;
 use crate::seal::{Key, empty_key};
 use crate::secret::Secret;
@@ -68,6 +69,7 @@ pub(crate) fn wrapping_key(
     binding: Binding,
 ) -> Result<Key, FileError> {
     let refused = |kind, text: String| FileError::io("derive wrapping key", "", io::Error::new(kind, text));
+    step("derive wrapping key").map_err(|source| FileError::io("derive wrapping key", "", source))?;
     let params = cost.params().map_err(|error| refused(io::ErrorKind::InvalidInput, error.to_string()))?;
     // Own memory, so that it can be wiped: its last blocks are as good as the wrapping key.
     let mut memory = Zeroizing::new(Vec::<Block>::new());

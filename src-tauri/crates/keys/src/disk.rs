@@ -189,14 +189,15 @@ pub(crate) fn read(folder: &Path, name: &str) -> Result<Option<Zeroizing<Vec<u8>
     Ok(Some(bytes))
 }
 
+/// Stands before each single change of the disk, and before the work of a guess: tests count, copy and fail here.
 #[cfg(not(test))]
 #[expect(clippy::unnecessary_wraps, reason = "in tests this is where a step is made to fail")]
-fn step(_: &'static str) -> io::Result<()> {
+pub(crate) fn step(_: &'static str) -> io::Result<()> {
     Ok(())
 }
 
 #[cfg(test)]
-use probe::step;
+pub(crate) use probe::step;
 
 /// Lets a test look at the disk, or fail it, before each single change.
 #[cfg(test)]
@@ -210,7 +211,7 @@ pub(crate) mod probe {
         static HOOK: RefCell<Option<Hook>> = const { RefCell::new(None) };
     }
 
-    pub(super) fn step(operation: &'static str) -> io::Result<()> {
+    pub(crate) fn step(operation: &'static str) -> io::Result<()> {
         HOOK.with_borrow_mut(|hook| hook.as_mut().map_or(Ok(()), |hook| hook(operation)))
     }
 

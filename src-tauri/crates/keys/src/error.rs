@@ -58,6 +58,17 @@ impl FileError {
             Self::Io { .. } => "unlock.io",
         }
     }
+
+    /// What stands in that sentence's places.
+    #[must_use]
+    pub fn text_values(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Self::Damaged { file, .. } | Self::Io { file, .. } => vec![("file", file.clone())],
+            Self::NewerVersion { file, version } => {
+                vec![("file", file.clone()), ("version", version.to_string())]
+            }
+        }
+    }
 }
 
 /// A person could not be let in.
@@ -155,6 +166,25 @@ impl UnlockError {
             Self::Io { .. } => "unlock.io",
         }
     }
+
+    /// What stands in that sentence's places; seconds are rounded up, so that nobody comes back too early.
+    #[must_use]
+    pub fn text_values(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Self::WrongSecret { tries_left_before_wait: 0, wait_ms } | Self::Wait { wait_ms, .. } => {
+                vec![("seconds", wait_ms.div_ceil(1000).to_string())]
+            }
+            Self::WrongSecret { tries_left_before_wait, .. } => {
+                vec![("tries", tries_left_before_wait.to_string())]
+            }
+            Self::Secret(error) => error.text_values(),
+            Self::Damaged { file, .. } | Self::Io { file, .. } => vec![("file", file.clone())],
+            Self::NewerVersion { file, version } => {
+                vec![("file", file.clone()), ("version", version.to_string())]
+            }
+            Self::Locked | Self::Closed | Self::UnknownAccount | Self::WrongRecoveryKey => Vec::new(),
+        }
+    }
 }
 
 /// The ring could not be opened, created or changed.
@@ -222,6 +252,24 @@ impl RingError {
             Self::CardTooLarge { .. } => "unlock.card_too_large",
             Self::TooManyKeys { .. } => "unlock.too_many_keys",
             Self::File(error) => error.text_key(),
+        }
+    }
+
+    /// What stands in that sentence's places.
+    #[must_use]
+    pub fn text_values(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Self::Secret(error) => error.text_values(),
+            Self::CardTooLarge { max } | Self::TooManyKeys { max } => vec![("max", max.to_string())],
+            Self::File(error) => error.text_values(),
+            Self::NotReady
+            | Self::AlreadyThere
+            | Self::InUse
+            | Self::AccountExists(_)
+            | Self::UnknownAccount
+            | Self::Closed
+            | Self::LastAccount
+            | Self::OtherRing => Vec::new(),
         }
     }
 }

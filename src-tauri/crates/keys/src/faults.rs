@@ -270,8 +270,8 @@ fn a_kill_never_gives_a_try_back() {
         let states = kills(&path, &root.path().join(wrong.to_string()), || {
             assert!(ring.unlock(&siti(), &secret("bukan yang benar"), NOW).is_err());
         });
-        // open, overwrite, sync, and the state after; from the third on the try is on the disk.
-        assert_eq!(states.len(), 4);
+        // open, overwrite, sync, derive, and the state after; from the third on the try is on the disk.
+        assert_eq!(states.len(), 5);
         for (step, state) in states.iter().enumerate() {
             let mut ring = KeyRing::open(state, cost()).unwrap();
             let error = ring.unlock(&siti(), &secret("bukan yang benar"), NOW).unwrap_err();
@@ -327,7 +327,7 @@ fn a_failing_disk_leaves_the_old_or_the_new_state_and_says_so() {
             no_leftovers(path);
         },
     );
-    assert_eq!(steps, 11);
+    assert_eq!(steps, 13);
     failures(
         |ring, unlocked| ring.reset_secret(unlocked.opened(), &siti(), &secret(NEW), NOW).is_ok(),
         |path, step, done| {
@@ -336,4 +336,47 @@ fn a_failing_disk_leaves_the_old_or_the_new_state_and_says_so() {
             no_leftovers(path);
         },
     );
+}
+
+#[test]
+fn an_unknown_id_costs_the_same_steps() {
+    let root = temporary();
+    let path = root.path().join("keys");
+    let mut ring = create(&path).unwrap().ring;
+    let mut steps = |id: AccountId| {
+        let taken = Rc::new(RefCell::new(Vec::new()));
+        let list = Rc::clone(&taken);
+        let hook = move |step: &'static str| {
+            list.borrow_mut().push(step);
+            Ok(())
+        };
+        let error = probe::with(hook, || ring.unlock(&id, &secret("bukan yang benar"), NOW)).unwrap_err();
+        assert_eq!(matches!(error, crate::UnlockError::UnknownAccount), id != siti());
+        taken.take()
+    };
+    let known = steps(siti());
+    assert_eq!(known, ["open for overwriting", "overwrite", "sync overwritten", "derive wrapping key"]);
+    for _ in 0..30 {
+        let unknown = steps(budi());
+        assert_eq!(unknown.last(), known.last());
+        assert!(unknown == known || unknown.contains(&"sync new file"), "{unknown:?}");
+    }
+}
+
+#[test]
+fn a_right_secret_beside_a_damaged_file_locks_nobody_out() {
+    let root = temporary();
+    let path = root.path().join("keys");
+    let Created { mut ring, unlocked, .. } = create(&path).unwrap();
+    let mut file = crate::account_file::AccountFile::empty(&unlocked.opened.ring, &siti());
+    let binding = crate::binding::Binding::Software;
+    let text = secret(OLD);
+    let (cost, database) = (cost(), &unlocked.opened.database);
+    let sealing = crate::account_file::Sealing { secret: &text, cost, binding, database };
+    file.set_new_key(&sealing, NOW).unwrap();
+    fs::write(path.join("siti.key"), file.encode().unwrap()).unwrap();
+    for _ in 0..30 {
+        let error = ring.unlock(&siti(), &text, NOW).unwrap_err();
+        assert!(matches!(error, crate::UnlockError::Damaged { .. }), "{error}");
+    }
 }

@@ -70,7 +70,7 @@ pub use error::{FileError, RingError, UnlockError};
 pub use file::VERSION;
 pub use opened::{Opened, Unlocked};
 pub use recovery::{RECOVERY_KEY_LENGTH, RecoveryKey, RecoveryKeyError};
-pub use ring::{AccountRecord, Created, KeyRing, NewAccount, SealedCard};
+pub use ring::{AccountRecord, Created, KeyRing, NewAccount, OpenedCard};
 pub use secret::{
     PASSPHRASE_LENGTH_MIN, PIN_LENGTH_MIN, SECRET_BYTES_MAX, Secret, SecretError, check_secret,
 };

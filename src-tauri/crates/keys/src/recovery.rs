@@ -58,6 +58,17 @@ impl RecoveryKeyError {
             Self::Typo { group: None } => "secret.recovery_typo",
         }
     }
+
+    /// What stands in that sentence's places.
+    #[must_use]
+    pub fn text_values(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Self::UnknownCharacter { position } => vec![("position", position.to_string())],
+            Self::WrongLength { found } => vec![("found", found.to_string())],
+            Self::Typo { group: Some(group) } => vec![("group", group.to_string())],
+            Self::Typo { group: None } => Vec::new(),
+        }
+    }
 }
 
 impl RecoveryKey {

@@ -49,8 +49,8 @@ pub struct Created {
 pub struct AccountRecord {
     /// The word this person signs in with.
     pub id: AccountId,
-    /// The card as it was sealed; of no use in a log.
-    pub card: SealedCard,
+    /// The card, opened.
+    pub card: OpenedCard,
     /// All signing keys, oldest first; the last is in use unless the account is closed.
     pub keys: Vec<KeySpan>,
     /// Whether nobody can sign in with this account any more.
@@ -58,9 +58,9 @@ pub struct AccountRecord {
 }
 
 /// The opened bytes of a card: wiped when dropped, not shown by `Debug`.
-pub struct SealedCard(zeroize::Zeroizing<Vec<u8>>);
+pub struct OpenedCard(zeroize::Zeroizing<Vec<u8>>);
 
-impl SealedCard {
+impl OpenedCard {
     /// The bytes the caller once gave.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
@@ -68,9 +68,9 @@ impl SealedCard {
     }
 }
 
-impl std::fmt::Debug for SealedCard {
+impl std::fmt::Debug for OpenedCard {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("SealedCard(…)")
+        formatter.write_str("OpenedCard(…)")
     }
 }
 
@@ -202,7 +202,7 @@ impl KeyRing {
     pub fn record(&self, by: &Opened, id: &AccountId) -> Result<AccountRecord, RingError> {
         self.same_ring(by)?;
         let file = self.load(id)?.ok_or(RingError::UnknownAccount)?;
-        let card = SealedCard(file.card(&by.database)?);
+        let card = OpenedCard(file.card(&by.database)?);
         Ok(AccountRecord { id: id.clone(), card, keys: file.key_spans()?, closed: file.is_closed() })
     }
 

@@ -80,6 +80,16 @@ impl SecretError {
             Self::PinNeedsHardware => "secret.pin_needs_hardware",
         }
     }
+
+    /// What stands in that sentence's places.
+    #[must_use]
+    pub fn text_values(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Self::TooShort { min } => vec![("min", min.to_string())],
+            Self::TooLong { max } => vec![("max", max.to_string())],
+            Self::AllSame | Self::Sequence | Self::LikeAccount | Self::PinNeedsHardware => Vec::new(),
+        }
+    }
 }
 
 /// Whether `secret` may become the secret of account `id` on a station of this trust level.

@@ -37,9 +37,10 @@ impl KeyRing {
         let attempts = Attempts::of(&self.folder, &self.station.ring, id);
         let counted = attempts.count(now_unix_ms)?;
         let Some((database, signing)) = file.open(secret)? else { return Err(counted.refusal()) };
+        // The secret was right: a damaged card or station file must not lock its owner out as well.
+        attempts.succeed(&counted, now_unix_ms)?;
         let card = file.card(&database)?;
         let opened = self.station.open(database)?;
-        attempts.succeed(&counted, now_unix_ms)?;
         Ok(Unlocked { account: id.clone(), opened, signing, card })
     }
 

@@ -7,7 +7,8 @@ use rekam_keys::{FileError, RecoveryKeyError, RingError, SecretError, UnlockErro
 
 use crate::id;
 
-fn text_keys() -> Vec<&'static str> {
+/// Key and values of every refusal.
+fn refusals() -> Vec<(&'static str, Vec<(&'static str, String)>)> {
     let io = |kind| FileError::Io { operation: "write", file: String::new(), source: io::Error::from(kind) };
     let wait = |reason| UnlockError::Wait { until_unix_ms: 0, wait_ms: 1, reason };
     let wrong = |left| UnlockError::WrongSecret { tries_left_before_wait: left, wait_ms: 0 };
@@ -54,25 +55,25 @@ fn text_keys() -> Vec<&'static str> {
         RecoveryKeyError::Typo { group: Some(1) },
         RecoveryKeyError::Typo { group: None },
     ];
-    let mut all = vec!["unlock.account_id"];
-    all.extend(unlock.iter().map(UnlockError::text_key));
-    all.extend(ring.iter().map(RingError::text_key));
-    all.extend(secret.iter().map(SecretError::text_key));
-    all.extend(recovery.iter().map(RecoveryKeyError::text_key));
-    all.sort_unstable();
-    all.dedup();
+    let mut all = vec![("unlock.account_id", Vec::new())];
+    all.extend(unlock.iter().map(|error| (error.text_key(), error.text_values())));
+    all.extend(ring.iter().map(|error| (error.text_key(), error.text_values())));
+    all.extend(secret.iter().map(|error| (error.text_key(), error.text_values())));
+    all.extend(recovery.iter().map(|error| (error.text_key(), error.text_values())));
     all
 }
 
 #[test]
-fn every_refusal_has_its_sentence() {
-    let values = ["tries", "seconds", "file", "version", "min", "max", "position", "found", "group"]
-        .map(|name| (name, "7"));
+fn every_refusal_has_its_sentence_and_every_sentence_its_refusal() {
+    let mut used: Vec<_> = refusals().into_iter().map(|(key, _)| key).collect();
+    used.sort_unstable();
+    used.dedup();
     for language in Language::ALL {
         let mine = |key: &&str| key.starts_with("unlock.") || key.starts_with("secret.");
         let written: Vec<_> = keys(language).into_iter().filter(mine).collect();
-        assert_eq!(written, text_keys());
-        for key in written {
+        assert_eq!(written, used);
+        for (key, values) in refusals() {
+            let values: Vec<_> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
             let sentence = text(language, key, &values);
             assert!(sentence.ends_with('.') && !sentence.contains(['[', '{']), "{key}: {sentence}");
         }
