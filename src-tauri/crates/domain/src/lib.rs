@@ -18,6 +18,7 @@ mod word;
 pub mod actor;
 pub mod approval;
 
+pub mod audit;
 pub mod berkas;
 pub mod blank;
 pub mod card;
