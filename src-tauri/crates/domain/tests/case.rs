@@ -139,7 +139,9 @@ mod tests {
         let offered: Vec<_> = everything
             .iter()
             .copied()
-            .filter(|e| !roles_here(case, *e).is_empty() && (!gives_up(*e) || chance.event.is_multiple_of(16)))
+            .filter(|e| {
+                !roles_here(case, *e).is_empty() && (!gives_up(*e) || chance.event.is_multiple_of(16))
+            })
             .collect();
         let event = if chance.likely && !offered.is_empty() {
             pick(&offered, chance.event)
