@@ -15,7 +15,7 @@ use crate::machine::CaseEvent;
 use crate::recording::{RecordingFacts, RecordingState};
 use crate::refusal::Refusal;
 use crate::service::Service;
-use crate::sla::SlaClock;
+use crate::sla::{PauseReason, SlaClock};
 
 mod couple;
 mod late;
@@ -118,6 +118,7 @@ pub struct Case {
     recalls_used: u32,
     print_ready_ms: Option<i64>,
     captured_data_kept: bool,
+    withdrawal: Option<Approval>,
     last_ms: i64,
 }
 
@@ -140,6 +141,7 @@ impl Case {
             recalls_used: 0,
             print_ready_ms: None,
             captured_data_kept: false,
+            withdrawal: None,
             last_ms: now_ms,
         }
     }
@@ -169,6 +171,16 @@ impl Case {
         }
         *self = after;
         Ok(effects)
+    }
+
+    /// Pauses the service clock for something outside this case, such as an outage of the whole office.
+    pub fn pause_clock(&mut self, reason: PauseReason, now_ms: i64) {
+        self.clock.pause(reason, now_ms);
+    }
+
+    /// Lets the service clock run again after such a pause.
+    pub fn resume_clock(&mut self, now_ms: i64) {
+        self.clock.resume(now_ms);
     }
 
     /// Whether every machine the profile uses has reached an end.
@@ -244,6 +256,12 @@ impl Case {
     #[must_use]
     pub const fn print_ready_ms(&self) -> Option<i64> {
         self.print_ready_ms
+    }
+
+    /// Who approved the withdrawal, if it was withdrawn.
+    #[must_use]
+    pub const fn withdrawal(&self) -> Option<&Approval> {
+        self.withdrawal.as_ref()
     }
 
     /// Since when the oldest deferred approval waits.

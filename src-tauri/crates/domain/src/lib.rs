@@ -23,6 +23,7 @@ mod person_texts;
 
 pub mod actor;
 pub mod approval;
+pub mod audit;
 pub mod berkas;
 pub mod biodata;
 pub mod blank;

@@ -139,7 +139,9 @@ mod tests {
         let offered: Vec<_> = everything
             .iter()
             .copied()
-            .filter(|e| !roles_here(case, *e).is_empty() && (!gives_up(*e) || chance.event % 16 == 0))
+            .filter(|e| {
+                !roles_here(case, *e).is_empty() && (!gives_up(*e) || chance.event.is_multiple_of(16))
+            })
             .collect();
         let event = if chance.likely && !offered.is_empty() {
             pick(&offered, chance.event)
@@ -159,7 +161,7 @@ mod tests {
 
     fn facts_of(chance: &Chance, now: i64) -> Facts {
         let code = pick(ExceptionCode::ALL, chance.pick >> 8);
-        let whole = chance.pick % 5 == 0;
+        let whole = chance.pick.is_multiple_of(5);
         let mut exceptions = vec![ExceptionNote { code, position: 1 }];
         if whole {
             exceptions = (1..=10)

@@ -108,9 +108,7 @@ impl Case {
                 self.settle(&Decision::Deferred, &Decision::Approved(approval));
             }
             E::DeferApproval => self.settle(&Decision::Open, &Decision::Deferred),
-            E::Withdraw => {
-                self.decide_by(Decides::Withdrawal, actor, at_ms)?;
-            }
+            E::Withdraw => self.withdrawal = Some(self.decide_by(Decides::Withdrawal, actor, at_ms)?),
             E::Start
             | E::Receive
             | E::FindIncomplete
