@@ -29,7 +29,6 @@ pub mod key;
 pub mod limit;
 
 pub use default::Group;
-pub use format::{NumberFacts, NumberFormat, NumberPart};
 pub use problem::{ProblemCode, ProblemValue, ProfileProblem};
 pub use section::{
     ApprovalRule, BackupRule, CaptureRule, DocumentRule, Eligibility, HandoverRule, Identity, LetterRule,

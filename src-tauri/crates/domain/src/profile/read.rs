@@ -220,7 +220,7 @@ fn take_letter(section: &Section<'_>) -> LetterRule {
         allow_plt: section.flag("allow_plt"),
         stamp: section.flag("stamp"),
         copies: section.whole("copies"),
-        number_format: section.number_format("number_format"),
+        number_format: section.text_if_any("number_format"),
         class: section.text_if_any("class"),
         unit: section.text_if_any("unit"),
         contact_whatsapp: section.text_if_any("contact_whatsapp"),

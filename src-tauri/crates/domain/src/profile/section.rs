@@ -3,7 +3,6 @@
 use jiff::civil::Date;
 
 use super::default::Group;
-use super::format::NumberFormat;
 use super::term::{
     AgeBasis, HandoverPlace, HandoverTo, Modality, OfficeKind, PhotoBackground, PrintingPlace, ResumeRule,
     ScheduleMode, TimeZone,
@@ -163,7 +162,7 @@ pub struct LetterRule {
     /// Copies printed.
     pub copies: u32,
     /// Pattern of its number.
-    pub number_format: Option<NumberFormat>,
+    pub number_format: Option<String>,
     /// Classification code.
     pub class: Option<String>,
     /// Code of the office.

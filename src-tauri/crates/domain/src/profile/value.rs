@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use toml::de::{DeInteger, DeValue};
 
-use super::format::{FormatError, NumberFormat};
+use super::format::{self, FormatError};
 use super::inspect::Node;
 use super::key::{Fallback, Key, Kind};
 use super::limit::{LIST_MAX, TEXT_CHARS_MAX};
@@ -13,7 +13,7 @@ use super::report::{Report, nearest, quote};
 use super::term::Vocabulary;
 
 /// The tokens of a letter number.
-const TOKENS: &str = "{class}, {seq}, {seq:03}, {unit}, {month}, {roman_month}, {year}";
+const TOKENS: &str = "{class}, {seq}, {seq:03}, {unit}, {roman_month}, {year}";
 /// How many words of a long vocabulary are offered.
 const OFFERED_MAX: usize = 8;
 /// A vocabulary up to this long is offered whole.
@@ -63,7 +63,7 @@ fn text(kind: Kind, node: &Node<'_>, path: &str, report: &mut Report<'_>) {
         Kind::RegionCode if !is_region_code(found) => {
             report.add(offset, path, ProblemCode::BadRegionCode, found_value());
         }
-        Kind::NumberFormat => match NumberFormat::read(found) {
+        Kind::NumberFormat => match format::tokens(found) {
             Err(FormatError::UnknownToken(token)) => {
                 let values = vec![("found", quote(&token).into()), ("allowed", TOKENS.into())];
                 report.add(offset, path, ProblemCode::NumberFormatToken, values);
@@ -71,6 +71,10 @@ fn text(kind: Kind, node: &Node<'_>, path: &str, report: &mut Report<'_>) {
             Err(FormatError::WithoutSeq) => {
                 let values = vec![("found", quote(found).into()), ("allowed", "{seq}, {seq:03}".into())];
                 report.add(offset, path, ProblemCode::NumberFormatWithoutSeq, values);
+            }
+            Err(FormatError::WithoutYear) => {
+                let values = vec![("found", quote(found).into()), ("allowed", "{year}".into())];
+                report.add(offset, path, ProblemCode::NumberFormatWithoutYear, values);
             }
             Ok(_) => {}
         },

@@ -130,7 +130,7 @@ pub const KEYS: &[Key] = &[
         "letter.number_format",
         NumberFormat,
         Absent,
-        "`{seq}` or `{seq:03}` must stand in it; also `{class}`, `{unit}`, `{month}`, `{roman_month}`, `{year}`",
+        "`{seq}` or `{seq:03}` and `{year}` must stand in it; also `{class}`, `{unit}`, `{roman_month}`",
     ),
     key("letter.class", Text, Absent, "Classification code for `{class}`"),
     key("letter.unit", Text, Absent, "Code of the office for `{unit}`"),
