@@ -12,9 +12,9 @@ use crate::effect::Effect;
 use crate::exception::ExceptionCode;
 use crate::letter::{LetterFacts, LetterState};
 use crate::machine::CaseEvent;
+use crate::purpose::Purpose;
 use crate::recording::{RecordingFacts, RecordingState};
 use crate::refusal::Refusal;
-use crate::service::Service;
 use crate::sla::{PauseReason, SlaClock};
 
 mod couple;
@@ -105,7 +105,7 @@ pub struct Facts {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Case {
     profile: ProfileRef,
-    service: Service,
+    service: Purpose,
     segments: Segments,
     recording: RecordingState,
     card: CardState,
@@ -125,7 +125,7 @@ pub struct Case {
 impl Case {
     /// A new case, still a draft.
     #[must_use]
-    pub fn open(profile: ProfileRef, service: Service, segments: Segments, now_ms: i64) -> Self {
+    pub fn open(profile: ProfileRef, service: Purpose, segments: Segments, now_ms: i64) -> Self {
         Self {
             profile,
             service,
@@ -200,7 +200,7 @@ impl Case {
 
     /// What the person came for.
     #[must_use]
-    pub const fn service(&self) -> Service {
+    pub const fn service(&self) -> Purpose {
         self.service
     }
 

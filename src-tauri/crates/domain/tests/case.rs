@@ -11,9 +11,9 @@ mod tests {
     use rekam_domain::exception::ExceptionCode;
     use rekam_domain::letter::{LetterEvent, LetterFacts, LetterState};
     use rekam_domain::machine::CaseEvent;
+    use rekam_domain::purpose::Purpose;
     use rekam_domain::recording::{RecordingEvent, RecordingFacts, RecordingState, Stage};
     use rekam_domain::role::{Role, RoleSet};
-    use rekam_domain::service::Service;
     use rekam_domain::sla::PauseReason;
 
     /// Fills the named facts from the bits of a random number.
@@ -183,7 +183,7 @@ mod tests {
     }
 
     fn new_case(segments: u8, service: u8) -> Case {
-        let service = pick(Service::ALL, u64::from(service));
+        let service = pick(Purpose::ALL, u64::from(service));
         let segments = Segments {
             recording: segments & 1 == 0 || segments & 16 == 0,
             card: segments & 2 == 0 || segments & 32 == 0,

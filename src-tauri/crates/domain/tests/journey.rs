@@ -10,10 +10,10 @@ mod tests {
     use rekam_domain::exception::ExceptionCode;
     use rekam_domain::letter::{LetterFacts, LetterState};
     use rekam_domain::machine::CaseEvent;
+    use rekam_domain::purpose::Purpose;
     use rekam_domain::recording::{RecordingFacts, RecordingState};
     use rekam_domain::refusal::{Guard, Refusal};
     use rekam_domain::role::{Role, RoleSet};
-    use rekam_domain::service::Service;
     use rekam_domain::sla::PauseReason;
 
     const MINUTE: i64 = 60_000;
@@ -77,7 +77,7 @@ mod tests {
             let profile = ProfileRef { id: "contoh".to_owned(), version: "1".to_owned() };
             let segments = Segments { recording: true, card, letter, berkas: true };
             let now = 1_000 * MINUTE;
-            Self { case: Case::open(profile, Service::New, segments, now), now, facts: good() }
+            Self { case: Case::open(profile, Purpose::New, segments, now), now, facts: good() }
         }
 
         fn try_step(&mut self, step: &str) -> Result<Vec<Effect>, Refusal> {

@@ -50,7 +50,7 @@ mod tests {
             "state.station_mode" station_mode::StationMode,
             "event.station_mode" station_mode::StationModeEvent,
             "role" role::Role, "book" register::Book, "paper" paper::Paper, "document" document::Document,
-            "exception" exception::ExceptionCode, "pause" PauseReason, "verdict" Verdict,
+            "exception" exception::ExceptionCode, "pause" PauseReason, "sla_verdict" Verdict,
             "redirect" RedirectTarget, "task" Task, "series" Series,
             "operation" Operation, "subject" Subject, "audit" AuditEvent,
         );

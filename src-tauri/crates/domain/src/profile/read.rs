@@ -19,9 +19,9 @@ use super::term::{
     ResumeRule, ScheduleMode, TimeZone,
 };
 use super::{Profile, default, value};
+use crate::purpose::Purpose;
 use crate::register::Book;
 use crate::role::Role;
-use crate::service::Service;
 
 /// What `toml` says of a key that is there twice.
 const DUPLICATE: &str = "duplicate key";
@@ -84,7 +84,7 @@ fn take(root: &Section<'_>) -> Profile {
         identity: take_identity(&root.section("profile")),
         office: take_office(&root.section("office")),
         channels: root.words("channel", Channel::from_word),
-        services: root.words("services", Service::from_word),
+        services: root.words("services", Purpose::from_word),
         registers: root.words("registers", Book::from_word),
         second_check: root.flag("second_check"),
         schedule: take_schedule(&root.section("schedule")),
@@ -156,7 +156,7 @@ fn take_schedule(section: &Section<'_>) -> Schedule {
 }
 
 fn take_documents(section: &Section<'_>) -> DocumentRule {
-    let written = Service::ALL.iter().filter_map(|service| {
+    let written = Purpose::ALL.iter().filter_map(|service| {
         let groups = section.groups(service.word())?;
         Some((*service, groups))
     });

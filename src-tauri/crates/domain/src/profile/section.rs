@@ -71,7 +71,7 @@ pub struct Eligibility {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DocumentRule {
     /// Written lists by service; a service without one follows the national rule.
-    pub(super) written: Vec<(crate::service::Service, Vec<Group>)>,
+    pub(super) written: Vec<(crate::purpose::Purpose, Vec<Group>)>,
     /// Instead of the list for new cards, for a foreigner.
     pub foreigner: Vec<Group>,
     /// Besides, when marriage replaces the age.

@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use toml::de::{DeInteger, DeValue};
 
-use super::format::{self, FormatError};
 use super::inspect::Node;
 use super::key::{Fallback, Key, Kind};
 use super::limit::{LIST_MAX, TEXT_CHARS_MAX};
 use super::problem::{ProblemCode, ProblemValue};
 use super::report::{Report, nearest, quote};
 use super::term::Vocabulary;
+use crate::number::{FormatError, NumberFormat};
 
 /// The tokens of a letter number.
 const TOKENS: &str = "{class}, {seq}, {seq:03}, {unit}, {roman_month}, {year}";
@@ -63,20 +63,26 @@ fn text(kind: Kind, node: &Node<'_>, path: &str, report: &mut Report<'_>) {
         Kind::RegionCode if !is_region_code(found) => {
             report.add(offset, path, ProblemCode::BadRegionCode, found_value());
         }
-        Kind::NumberFormat => match format::tokens(found) {
-            Err(FormatError::UnknownToken(token)) => {
-                let values = vec![("found", quote(&token).into()), ("allowed", TOKENS.into())];
+        Kind::NumberFormat => match NumberFormat::parse(found) {
+            Err(FormatError::UnknownToken(token) | FormatError::BadWidth(token)) => {
+                let values =
+                    vec![("found", quote(&format!("{{{token}}}")).into()), ("allowed", TOKENS.into())];
                 report.add(offset, path, ProblemCode::NumberFormatToken, values);
             }
-            Err(FormatError::WithoutSeq) => {
+            Err(FormatError::LoneBrace(_)) => {
+                let values = vec![("found", quote(found).into()), ("allowed", TOKENS.into())];
+                report.add(offset, path, ProblemCode::NumberFormatToken, values);
+            }
+            Err(FormatError::NoSeq) => {
                 let values = vec![("found", quote(found).into()), ("allowed", "{seq}, {seq:03}".into())];
                 report.add(offset, path, ProblemCode::NumberFormatWithoutSeq, values);
             }
-            Err(FormatError::WithoutYear) => {
+            Err(FormatError::NoYear) => {
                 let values = vec![("found", quote(found).into()), ("allowed", "{year}".into())];
                 report.add(offset, path, ProblemCode::NumberFormatWithoutYear, values);
             }
-            Ok(_) => {}
+            // A month comes only with a date.
+            Err(FormatError::NoSuchMonth(_)) | Ok(_) => {}
         },
         Kind::Text
         | Kind::Identifier

@@ -25,7 +25,7 @@ const ALL_MODALITIES: &[&str] = &["photo", "signature", "fingers10", "iris2"];
 pub const KEYS: &[Key] = &[
     key("schema", number(1, VERSION_MAX), Required, "Shape of the file; this program reads schema 1"),
     key("channel", Words(Vocabulary::Channel), Required, "How people reach the desk"),
-    key("services", Words(Vocabulary::Service), Required, "What the desk offers"),
+    key("services", Words(Vocabulary::Purpose), Required, "What the desk offers"),
     key("registers", Words(Vocabulary::Book), Required, "Books the office keeps, shows and exports"),
     key("second_check", Flag, Yes(false), "A second checklist by the registration clerk"),
     // Which procedure this is.
