@@ -234,7 +234,7 @@ fn take(profile: &Profile, step: &Step, walkers: &mut [Walker], now_ms: i64) -> 
     let mut moves = Vec::new();
     let mut registers: Vec<String> = step.registers.iter().map(|book| book.word().to_owned()).collect();
     let mut prints: Vec<String> = step.prints.iter().map(|paper| paper.word().to_owned()).collect();
-    let mut add = |list: &mut Vec<String>, word: &str| {
+    let add = |list: &mut Vec<String>, word: &str| {
         if !list.iter().any(|known| known == word) {
             list.push(word.to_owned());
         }
