@@ -37,7 +37,7 @@ impl Station {
         if request.secret != format!("{} kopi sawah pagi", request.account) {
             self.tries = self.tries.saturating_sub(1);
             if self.tries == 2 { self.tries = 5; return Err(problem(Code::WaitBeforeNextTry, &[("seconds", "30")])); }
-            return Err(problem(Code::WrongSecret, &[("tries", &self.tries.to_string())]));
+            return Err(problem(Code::WrongSecret, &[("tries_left", &self.tries.to_string())]));
         }
         self.who = Some(request.account); self.at = now().time; self.home()
     }
@@ -59,8 +59,8 @@ impl Station {
         let t = |l: &str, v: &str| TellView { label: s(l), value: s(v) };
         let f = |g: &str, c: &str| FindingView { grade: s(g), code: s(c), values: [].into() };
         let mut findings = vec![];
-        if request.nik.get(8..10) == Some("13") { findings.push(f("error", "nik_month_out_of_range")); }
-        if request.born.len() > 1 { findings.push(f("warning", "nik_born_differs")); findings.push(f("information", "nik_other_region")); }
-        NikView { reading: s(if request.nik.len() == 16 { "valid" } else { "unreadable" }), tells: vec![t("nik.tells.region", "Karawaci, Kota Tangerang, Banten"), t("nik.tells.sex", "Laki-laki"), t("nik.tells.born", "15-08-..06")], findings }
+        if request.nik.get(8..10) == Some("13") { findings.push(f("error", "nik_month")); }
+        if request.born.len() > 1 { findings.push(f("warning", "nik_birth_date_differs")); let mut e = f("information", "nik_region_elsewhere"); e.values.insert(s("region"), s("32.73.01")); findings.push(e); }
+        NikView { reading: s(if request.nik.len() == 16 { "valid" } else { "unreadable" }), tells: vec![t("nik_explanation.region", "Karawaci, Kota Tangerang, Banten"), t("nik_explanation.sex", "Laki-laki"), t("nik_explanation.birth_date", "15-08-..06")], findings }
     }
 }

@@ -29,6 +29,8 @@ impl Gallery {
     /// # Errors
     /// When there is no picture or no room for it.
     pub fn keep(&self, name: &str, page: &Session) -> Result<()> {
+        // The driver pictures what was last painted, which may be older than what the page holds by now.
+        page.run_async("requestAnimationFrame(() => requestAnimationFrame(arguments[arguments.length - 1]))", &[])?;
         fs::write(self.folder.join(format!("{name}.png")), page.picture()?)?;
         let mut names: Vec<String> = fs::read_dir(&self.folder)?
             .filter_map(|entry| entry.ok()?.file_name().to_str()?.strip_suffix(".png").map(str::to_owned))
