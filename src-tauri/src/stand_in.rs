@@ -61,6 +61,6 @@ impl Station {
         let mut findings = vec![];
         if request.nik.get(8..10) == Some("13") { findings.push(f("error", "nik_month")); }
         if request.born.len() > 1 { findings.push(f("warning", "nik_birth_date_differs")); let mut e = f("information", "nik_region_elsewhere"); e.values.insert(s("region"), s("32.73.01")); findings.push(e); }
-        NikView { reading: s(if request.nik.len() == 16 { "valid" } else { "unreadable" }), tells: vec![t("nik_explanation.region", "Karawaci, Kota Tangerang, Banten"), t("nik_explanation.sex", "Laki-laki"), t("nik_explanation.birth_date", "15-08-..06")], findings }
+        NikView { reading: s(if request.nik.len() == 16 { "valid" } else { "unreadable" }), tells: vec![t("window.tell.region", "Karawaci, Kota Tangerang, Banten"), t("window.tell.sex", "Laki-laki"), t("window.tell.birth_date", "15-08-..06")], findings }
     }
 }
