@@ -54,9 +54,7 @@ fn is_open_to_everybody(page: &Session, screen: &str) -> Result<()> {
 fn choose(page: &Session, name: &str, value: &str) -> Result<()> {
     let wanted = format!("input[name={name}][value={value}]");
     page.find(&wanted)?;
-    page.run("document.querySelector(arguments[0]).click()", &[wanted.into()])?;
-    // Colours fade in; what is measured or pictured is the state after that.
-    page.wait_for("document.getAnimations().every((running) => running.playState !== 'running')")
+    page.run("document.querySelector(arguments[0]).click()", &[wanted.into()]).map(drop)
 }
 
 fn fits(page: &Session, screen: &str) -> Result<()> {
