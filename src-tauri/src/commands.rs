@@ -5,11 +5,11 @@
 use std::sync::Arc;
 
 use rekam_core::problem::Problem;
+use rekam_core::station::Station;
 use rekam_core::view::{HomeView, NikRequest, NikView, SignInRequest, WelcomeView};
 use tauri::State;
 
 use crate::open::{OpenStation, our_mistake};
-use crate::stand_in::Station;
 
 type Desk<'a> = State<'a, Arc<OpenStation>>;
 
@@ -25,7 +25,7 @@ async fn ask<T: Send + 'static>(
 #[tauri::command]
 #[cfg_attr(feature = "bindings", specta::specta)]
 pub(crate) async fn welcome(desk: Desk<'_>) -> Result<WelcomeView, Problem> {
-    ask(desk, |station| Ok(station.welcome())).await
+    ask(desk, |station| station.welcome()).await
 }
 
 /// Signs a person in.
@@ -57,7 +57,7 @@ pub(crate) async fn lock(desk: Desk<'_>) -> Result<(), Problem> {
 #[tauri::command]
 #[cfg_attr(feature = "bindings", specta::specta)]
 pub(crate) async fn check_nik(desk: Desk<'_>, request: NikRequest) -> Result<NikView, Problem> {
-    ask(desk, |station| Ok(station.check_nik(request))).await
+    ask(desk, move |station| station.check_nik(&request)).await
 }
 
 #[cfg(all(test, feature = "bindings"))]

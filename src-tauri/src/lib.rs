@@ -12,7 +12,6 @@
 mod commands;
 mod error;
 mod open;
-mod stand_in;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -22,15 +21,18 @@ use gtk::glib;
 use tauri::{AppHandle, Manager, RunEvent};
 
 pub use error::{StartError, report};
-use open::OpenStation;
+use open::{OpenStation, Place};
 
 /// The signals by which a session or an init system asks a program to end (`SIGTERM`, `SIGINT`, `SIGHUP`).
 const END_SIGNALS: [i32; 3] = [15, 2, 1];
 
+/// Where the demonstration office lives, below the folder for data of programs of the person at this computer.
+const DEMONSTRATION_FOLDER: &str = "id.rekam.desk/demonstration";
+
 /// What the window is started with.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Start {
-    /// Folder of the station; without it the core opens the demonstration office.
+    /// Folder of the station; without it the window opens the demonstration office.
     pub folder: Option<PathBuf>,
 }
 
@@ -64,7 +66,11 @@ pub fn run(start: Start) -> Result<(), StartError> {
     gtk::init().map_err(|_| StartError::NoScreen)?;
     keep_data_out_of_crash_messages();
 
-    let station = Arc::new(OpenStation::at(start.folder));
+    let place = start.folder.map_or_else(
+        || Place::Demonstration(glib::user_data_dir().join(DEMONSTRATION_FOLDER)),
+        Place::Station,
+    );
+    let station = Arc::new(OpenStation::at(place));
     let app = tauri::Builder::default()
         .manage(Arc::clone(&station))
         .invoke_handler(tauri::generate_handler![

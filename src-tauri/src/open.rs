@@ -1,23 +1,51 @@
 //! The one open station of this window: opened once, used by one command at a time, closed in order.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
+use rekam_core::clock::Clock;
+use rekam_core::demonstration;
 use rekam_core::problem::{Code, Problem};
+use rekam_core::station::Station;
 
-use crate::stand_in::Station;
+/// Which station to open.
+pub(crate) enum Place {
+    /// The station somebody set up in this folder.
+    Station(PathBuf),
+    /// The demonstration office in this folder, set up if it is not there yet.
+    Demonstration(PathBuf),
+}
+
+impl Place {
+    fn open(&self) -> Result<Station, Problem> {
+        match self {
+            Place::Station(folder) => Station::open(folder, Clock::System),
+            Place::Demonstration(folder) => open_demonstration(folder),
+        }
+    }
+}
+
+fn open_demonstration(folder: &Path) -> Result<Station, Problem> {
+    match demonstration::set_up(folder, &Clock::System) {
+        // The recovery key of a demonstration protects nothing; it is forgotten here.
+        Ok(_) => {}
+        Err(problem) if problem.code == Code::AlreadySetUp => {}
+        Err(problem) => return Err(problem),
+    }
+    Station::open(folder, Clock::System)
+}
 
 /// The station, or why it could not be opened. Whoever asks first opens it; the others wait.
 pub(crate) struct OpenStation {
-    folder: Option<PathBuf>,
+    place: Place,
     station: OnceLock<Mutex<Result<Station, Problem>>>,
 }
 
 impl OpenStation {
     /// Names the folder; nothing is opened yet.
-    pub(crate) fn at(folder: Option<PathBuf>) -> OpenStation {
-        OpenStation { folder, station: OnceLock::new() }
+    pub(crate) fn at(place: Place) -> OpenStation {
+        OpenStation { place, station: OnceLock::new() }
     }
 
     /// Opens the station if nobody has yet.
@@ -42,15 +70,14 @@ impl OpenStation {
             if let Ok(open) = &mut *station {
                 open.lock();
             }
-            *station = Err(Problem { code: Code::SignInFirst, values: [].into() });
+            *station = Err(Problem::new(Code::SignInFirst));
         }
     }
 
     fn lock(&self) -> MutexGuard<'_, Result<Station, Problem>> {
         self.station
             .get_or_init(|| {
-                let folder = self.folder.clone();
-                let opened = catch_unwind(AssertUnwindSafe(|| Station::open_or_demonstrate(folder)));
+                let opened = catch_unwind(AssertUnwindSafe(|| self.place.open()));
                 Mutex::new(opened.unwrap_or_else(|_| Err(our_mistake())))
             })
             .lock()
@@ -61,26 +88,32 @@ impl OpenStation {
 
 /// The problem that stands for any mistake of ours.
 pub(crate) fn our_mistake() -> Problem {
-    Problem { code: Code::OurMistake, values: [].into() }
+    Problem::new(Code::OurMistake)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn demonstration() -> (tempfile::TempDir, OpenStation) {
+        let folder = tempfile::tempdir().unwrap();
+        let station = OpenStation::at(Place::Demonstration(folder.path().to_owned()));
+        (folder, station)
+    }
+
     #[test]
     fn shows_a_mistake_of_ours_as_a_problem_and_goes_on() {
-        let station = OpenStation::at(None);
+        let (_folder, station) = demonstration();
         let broken: Result<(), Problem> = station.ask(|_| panic!("on purpose"));
         assert_eq!(broken.unwrap_err().code, Code::OurMistake);
-        assert!(station.ask(|station| Ok(station.welcome())).is_ok());
+        assert!(station.ask(|station| station.welcome()).is_ok());
     }
 
     #[test]
     fn answers_nothing_after_it_was_closed() {
-        let station = OpenStation::at(None);
+        let (_folder, station) = demonstration();
         station.warm_up();
         station.close();
-        assert_eq!(station.ask(|station| Ok(station.welcome())).unwrap_err().code, Code::SignInFirst);
+        assert_eq!(station.ask(|station| station.welcome()).unwrap_err().code, Code::SignInFirst);
     }
 }

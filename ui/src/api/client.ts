@@ -32,6 +32,8 @@ export type Code =
 "account_locked" | 
 /**  There is no such account here. */
 "unknown_account" | 
+/**  The account was closed. */
+"account_closed" | 
 /**  The decree of this account has run out. */
 "account_expired" | 
 /**  Nobody is signed in, or the screen is locked. */
@@ -40,12 +42,20 @@ export type Code =
 "not_permitted" | 
 /**  The station's folder is missing or cannot be used. */
 "folder_unusable" | 
+/**  The disk is full. */
+"disk_full" | 
+/**  The disk refused to read or write. */
+"disk_refused" | 
 /**  A file of the station is damaged. */
 "file_damaged" | 
+/**  A file of the station was written by a newer program. */
+"newer_program" | 
 /**  The station's folder is in use by another program. */
 "already_running" | 
 /**  The station has not been set up, or the set-up was interrupted. */
 "not_set_up" | 
+/**  There is a station in this folder already. */
+"already_set_up" | 
 /**  The profile of the office cannot be used. */
 "profile_unusable" | 
 /**  What was typed cannot be understood. */
@@ -101,9 +111,9 @@ export type NikRequest = {
 
 /**  What a check of a NIK found. */
 export type NikView = {
-	/**  `valid`, `temporary` or `unreadable`. */
+	/**  `nik`, `temporary` or `unreadable`. */
 	reading: string,
-	/**  Region, sex and date the number tells, label and value, in the language asked for. */
+	/**  Region, date, sex and serial the number tells. */
 	tells: TellView[],
 	/**  Findings, gravest first. */
 	findings: FindingView[],
@@ -127,6 +137,8 @@ export type OfficeTimeView = {
 
 /**  The office the station belongs to. */
 export type OfficeView = {
+	/**  Regency or city, as on its letterhead. */
+	government: string,
 	/**  Name as on its letterhead. */
 	name: string,
 	/**  `kecamatan` or `dinas`. */
@@ -193,8 +205,8 @@ export type StationView = {
 	trust: string,
 	/**  Program version. */
 	version: string,
-	/**  Free bytes on the disk of the station's folder, as a number the screen can hold. */
-	free_disk_mb: number,
+	/**  Free megabytes on the disk of the station's folder, if the system tells. */
+	free_disk_mb: number | null,
 };
 
 /**  One step of a procedure. */
@@ -215,8 +227,10 @@ export type StepView = {
 export type TellView = {
 	/**  Text key of its label. */
 	label: string,
-	/**  Its value. */
+	/**  Its value, or the text key of it. */
 	value: string,
+	/**  Whether the value is a text key. */
+	is_key: boolean,
 };
 
 /**  Before anybody signs in: which station this is. */

@@ -1,0 +1,1 @@
+//! Drives a made-up person through a procedure.
