@@ -82,11 +82,15 @@ fn edition(file: &Path) -> anyhow::Result<RegionEdition> {
     let name = file.display();
     let mut text = String::new();
     let opened = File::open(file).with_context(|| format!("{name}: cannot be opened"))?;
-    opened.take(REGION_FILE_BYTES_MAX).read_to_string(&mut text).with_context(|| format!("{name}: cannot be read"))?;
+    opened
+        .take(REGION_FILE_BYTES_MAX)
+        .read_to_string(&mut text)
+        .with_context(|| format!("{name}: cannot be read"))?;
     let label = file.file_stem().unwrap_or_default().to_string_lossy();
     let (edition, refused) = RegionEdition::import(&text, &label, date_in(&label).unwrap_or(Date::MIN));
     if edition.is_empty() {
-        let why = refused.first().map(|line| line.text(rekam_domain::text::Language::English)).unwrap_or_default();
+        let why =
+            refused.first().map(|line| line.text(rekam_domain::text::Language::English)).unwrap_or_default();
         bail!("{name}: holds no region code. {why}");
     }
     Ok(edition)
@@ -112,7 +116,9 @@ fn single(wanted: &NikArgs, context: &NumberContext<'_>, output: &mut Output) ->
             findings: findings(&line.findings, output),
         });
     }
-    output.line(output.say(&format!("cli.nik.reading.{}", reading_word(&line.reading)), &[("nik", nik.trim())]))?;
+    output.line(
+        output.say(&format!("cli.nik.reading.{}", reading_word(&line.reading)), &[("nik", nik.trim())]),
+    )?;
     if let Some(explanation) = &line.explanation {
         for sentence in explanation.sentences(output.language) {
             output.line(format!("  {sentence}"))?;
@@ -170,7 +176,8 @@ fn batch(file: &Path, json: bool, context: &NumberContext<'_>, output: &mut Outp
     let delimiter = delimiter(&mut start).with_context(|| format!("{name}: cannot be read"))?;
     let mut rows = csv::ReaderBuilder::new().flexible(true).delimiter(delimiter).from_reader(start);
     let titles = rows.byte_headers().with_context(|| format!("{name}: cannot be read"))?.clone();
-    let titles: Vec<String> = titles.iter().map(|title| String::from_utf8_lossy(title).into_owned()).collect();
+    let titles: Vec<String> =
+        titles.iter().map(|title| String::from_utf8_lossy(title).into_owned()).collect();
     let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
     let header = Header::read(&titles).with_context(|| format!("{name}, line 1"))?;
 

@@ -80,7 +80,10 @@ pub fn office_time(now: UnixMs, zone: TimeZone) -> OfficeTimeView {
         weekday: wall.date().weekday().to_monday_one_offset().unsigned_abs(),
         time: format!("{:02}:{:02}", wall.hour(), wall.minute()),
         zone: zone.word().to_owned(),
-        #[expect(clippy::cast_precision_loss, reason = "the screen's numbers are exact up to the year 287396")]
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "the screen's numbers are exact up to the year 287396"
+        )]
         unix_ms: now as f64,
         offset_minutes: i32::from(zone.hours_ahead()) * 60,
     }

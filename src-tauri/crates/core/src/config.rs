@@ -144,7 +144,8 @@ mod tests {
     fn names_the_file_that_cannot_be_used() {
         let folder = tempfile::tempdir().unwrap();
         assert!(matches!(read_config(folder.path()), Err(ConfigError::Missing { file: CONFIG_FILE })));
-        for bad in ["schema = 9\nstation = \"a\"", "schema = 1", "{", "schema = 1\nstation = \"a\"\nmore = 1"] {
+        for bad in ["schema = 9\nstation = \"a\"", "schema = 1", "{", "schema = 1\nstation = \"a\"\nmore = 1"]
+        {
             write(folder.path(), CONFIG_FILE, bad.as_bytes()).unwrap();
             let error = read_config(folder.path()).unwrap_err();
             assert!(matches!(error, ConfigError::Damaged { file: CONFIG_FILE, .. }), "{bad}: {error}");

@@ -141,7 +141,8 @@ impl Problem {
 
 impl std::fmt::Display for Problem {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let values: Vec<String> = self.values.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+        let values: Vec<String> =
+            self.values.iter().map(|(name, value)| format!("{name}: {value}")).collect();
         let (open, close) = if values.is_empty() { ("", "") } else { (" (", ")") };
         write!(formatter, "{}{open}{}{close}", self.code.word(), values.join(", "))
     }

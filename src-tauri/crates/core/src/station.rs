@@ -16,8 +16,8 @@ use crate::demonstration;
 use crate::disk;
 use crate::problem::{Code, Problem};
 use crate::view::{
-    FindingView, HomeView, NikRequest, NikView, OfficeView, PersonView, ProfileView, SignInRequest, StationView,
-    StepView, TellView, WelcomeView,
+    FindingView, HomeView, NikRequest, NikView, OfficeView, PersonView, ProfileView, SignInRequest,
+    StationView, StepView, TellView, WelcomeView,
 };
 
 /// Longest text taken from a field of the screen; a number and a date need far less.

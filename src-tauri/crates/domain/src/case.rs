@@ -12,10 +12,10 @@ use crate::effect::Effect;
 use crate::exception::ExceptionCode;
 use crate::letter::{LetterFacts, LetterState};
 use crate::machine::CaseEvent;
+use crate::purpose::Purpose;
 use crate::recording::{RecordingFacts, RecordingState};
 use crate::refusal::Refusal;
-use crate::service::Service;
-use crate::sla::SlaClock;
+use crate::sla::{PauseReason, SlaClock};
 
 mod couple;
 mod late;
@@ -105,7 +105,7 @@ pub struct Facts {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Case {
     profile: ProfileRef,
-    service: Service,
+    service: Purpose,
     segments: Segments,
     recording: RecordingState,
     card: CardState,
@@ -118,13 +118,14 @@ pub struct Case {
     recalls_used: u32,
     print_ready_ms: Option<i64>,
     captured_data_kept: bool,
+    withdrawal: Option<Approval>,
     last_ms: i64,
 }
 
 impl Case {
     /// A new case, still a draft.
     #[must_use]
-    pub fn open(profile: ProfileRef, service: Service, segments: Segments, now_ms: i64) -> Self {
+    pub fn open(profile: ProfileRef, service: Purpose, segments: Segments, now_ms: i64) -> Self {
         Self {
             profile,
             service,
@@ -140,6 +141,7 @@ impl Case {
             recalls_used: 0,
             print_ready_ms: None,
             captured_data_kept: false,
+            withdrawal: None,
             last_ms: now_ms,
         }
     }
@@ -171,6 +173,16 @@ impl Case {
         Ok(effects)
     }
 
+    /// Pauses the service clock for something outside this case, such as an outage of the whole office.
+    pub fn pause_clock(&mut self, reason: PauseReason, now_ms: i64) {
+        self.clock.pause(reason, now_ms);
+    }
+
+    /// Lets the service clock run again after such a pause.
+    pub fn resume_clock(&mut self, now_ms: i64) {
+        self.clock.resume(now_ms);
+    }
+
     /// Whether every machine the profile uses has reached an end.
     #[must_use]
     pub const fn is_closed(&self) -> bool {
@@ -188,7 +200,7 @@ impl Case {
 
     /// What the person came for.
     #[must_use]
-    pub const fn service(&self) -> Service {
+    pub const fn service(&self) -> Purpose {
         self.service
     }
 
@@ -244,6 +256,12 @@ impl Case {
     #[must_use]
     pub const fn print_ready_ms(&self) -> Option<i64> {
         self.print_ready_ms
+    }
+
+    /// Who approved the withdrawal, if it was withdrawn.
+    #[must_use]
+    pub const fn withdrawal(&self) -> Option<&Approval> {
+        self.withdrawal.as_ref()
     }
 
     /// Since when the oldest deferred approval waits.

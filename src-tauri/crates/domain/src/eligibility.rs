@@ -13,13 +13,15 @@ use crate::biodata::{MaritalStatus, Nationality};
 use crate::central_status::CentralStatus;
 use crate::document::Document;
 use crate::nik::{NikCheck, NikReading};
+use crate::purpose::Purpose;
 use crate::redact::redacted;
-use crate::service::Service;
 
+pub use crate::effect::RedirectTarget;
+pub use crate::profile::AgeBasis;
 pub use age::{CARD_AGE_YEARS, age_on, birthday, check_card_age};
 pub use decide::decide;
 pub use reason::{MissingDocuments, NextAction, NextCode, Reason, ReasonCode};
-pub use rules::{AgeBasis, DocumentGroup, EligibilityRules};
+pub use rules::{DocumentGroup, EligibilityRules};
 
 crate::word::words! {
     /// What the NIK of the person is worth.
@@ -75,7 +77,7 @@ crate::word::words! {
 #[derive(Clone, PartialEq, Eq)]
 pub struct EligibilityQuestion {
     /// What the person comes for.
-    pub service: Service,
+    pub service: Purpose,
     /// The date the age is judged on.
     pub service_date: Date,
     /// Where the person is.
@@ -107,20 +109,6 @@ pub struct EligibilityQuestion {
 }
 
 redacted!(EligibilityQuestion);
-
-crate::word::words! {
-    /// Where a redirected person goes.
-    pub enum RedirectTarget {
-        /// Has no NIK: biodata form first.
-        NoNikBiodata => "NO_NIK_BIODATA",
-        /// The family card must be corrected first.
-        FixKk => "FIX_KK",
-        /// Already recorded: only a card is to be issued, elsewhere.
-        IssuanceOnly => "ISSUANCE_ONLY",
-        /// Another office must serve.
-        OtherOffice => "OTHER_OFFICE",
-    }
-}
 
 /// What was decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -16,13 +16,14 @@
 mod id_number;
 mod iso_date;
 mod label;
-mod redact;
-mod word;
 #[cfg(test)]
 mod person_texts;
+mod redact;
+mod word;
 
 pub mod actor;
 pub mod approval;
+pub mod audit;
 pub mod berkas;
 pub mod biodata;
 pub mod blank;
@@ -47,12 +48,12 @@ pub mod permission;
 pub mod photo;
 pub mod power;
 pub mod profile;
+pub mod purpose;
 pub mod recording;
 pub mod refusal;
 pub mod region;
 pub mod register;
 pub mod role;
-pub mod service;
 pub mod sla;
 pub mod station_mode;
 pub mod text;

@@ -14,7 +14,6 @@
 
 mod check;
 mod default;
-mod format;
 mod inspect;
 mod problem;
 mod read;
@@ -29,7 +28,6 @@ pub mod key;
 pub mod limit;
 
 pub use default::Group;
-pub use format::{NumberFacts, NumberFormat, NumberPart};
 pub use problem::{ProblemCode, ProblemValue, ProfileProblem};
 pub use section::{
     ApprovalRule, BackupRule, CaptureRule, DocumentRule, Eligibility, HandoverRule, Identity, LetterRule,
@@ -44,8 +42,8 @@ pub use term::{
 
 use std::borrow::Cow;
 
+use crate::purpose::Purpose;
 use crate::register::Book;
-use crate::service::Service;
 
 /// Name and text of the five profiles that come with the product.
 pub const SHIPPED: [(&str, &str); 5] = [
@@ -72,7 +70,7 @@ pub struct Profile {
     /// How people reach the desk.
     pub channels: Vec<Channel>,
     /// What the desk offers.
-    pub services: Vec<Service>,
+    pub services: Vec<Purpose>,
     /// Books the office keeps.
     pub registers: Vec<Book>,
     /// A second checklist by the registration clerk.
@@ -176,7 +174,7 @@ impl Profile {
 
     /// The documents a service asks for, by groups of which any one is enough; the national rule where none is written.
     #[must_use]
-    pub fn documents(&self, service: Service) -> Cow<'_, [Group]> {
+    pub fn documents(&self, service: Purpose) -> Cow<'_, [Group]> {
         let written = self.documents.written.iter().find(|(of, _)| *of == service);
         written.map_or_else(
             || Cow::Owned(default::national(service)),

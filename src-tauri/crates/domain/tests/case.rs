@@ -11,9 +11,9 @@ mod tests {
     use rekam_domain::exception::ExceptionCode;
     use rekam_domain::letter::{LetterEvent, LetterFacts, LetterState};
     use rekam_domain::machine::CaseEvent;
+    use rekam_domain::purpose::Purpose;
     use rekam_domain::recording::{RecordingEvent, RecordingFacts, RecordingState, Stage};
     use rekam_domain::role::{Role, RoleSet};
-    use rekam_domain::service::Service;
     use rekam_domain::sla::PauseReason;
 
     /// Fills the named facts from the bits of a random number.
@@ -139,7 +139,9 @@ mod tests {
         let offered: Vec<_> = everything
             .iter()
             .copied()
-            .filter(|e| !roles_here(case, *e).is_empty() && (!gives_up(*e) || chance.event % 16 == 0))
+            .filter(|e| {
+                !roles_here(case, *e).is_empty() && (!gives_up(*e) || chance.event.is_multiple_of(16))
+            })
             .collect();
         let event = if chance.likely && !offered.is_empty() {
             pick(&offered, chance.event)
@@ -159,7 +161,7 @@ mod tests {
 
     fn facts_of(chance: &Chance, now: i64) -> Facts {
         let code = pick(ExceptionCode::ALL, chance.pick >> 8);
-        let whole = chance.pick % 5 == 0;
+        let whole = chance.pick.is_multiple_of(5);
         let mut exceptions = vec![ExceptionNote { code, position: 1 }];
         if whole {
             exceptions = (1..=10)
@@ -181,7 +183,7 @@ mod tests {
     }
 
     fn new_case(segments: u8, service: u8) -> Case {
-        let service = pick(Service::ALL, u64::from(service));
+        let service = pick(Purpose::ALL, u64::from(service));
         let segments = Segments {
             recording: segments & 1 == 0 || segments & 16 == 0,
             card: segments & 2 == 0 || segments & 32 == 0,

@@ -29,15 +29,19 @@ mod tests {
         words.iter().map(|word| format!("{word:?}")).collect::<Vec<_>>().join(" ")
     }
 
-    fn line<S: std::fmt::Debug + Copy, F>(rule: &Rule<S, F>, state: S) -> String {
+    fn line<S: std::fmt::Debug + Copy, F: Default>(rule: &Rule<S, F>, state: S) -> String {
         let to = match rule.goes {
             Goes::To(to) => to,
             Goes::Stay => state,
         };
         let mut line = format!("-> {to:?} by {}", words(rule.by));
         if !rule.unless.is_empty() {
-            let guards: Vec<_> = rule.unless.iter().map(|check| check.guard).collect();
-            let _ = write!(line, " unless {}", words(&guards));
+            line.push_str(" unless");
+            for check in rule.unless {
+                // A condition that lets go of a step when nothing is proven must be seen and wanted.
+                let lets_go = if (check.stops)(&F::default()) { "" } else { "(if known)" };
+                let _ = write!(line, " {:?}{lets_go}", check.guard);
+            }
         }
         if !rule.effects.is_empty() {
             let _ = write!(line, " then {}", words(rule.effects));

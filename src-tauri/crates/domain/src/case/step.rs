@@ -10,9 +10,9 @@ use crate::effect::Effect;
 use crate::exception::ExceptionCode;
 use crate::letter::LetterFacts;
 use crate::machine::CaseEvent;
+use crate::purpose::Purpose;
 use crate::recording::{RecordingEvent, RecordingFacts, Stage};
 use crate::refusal::Refusal;
-use crate::service::Service;
 
 impl Case {
     pub(super) fn step(
@@ -108,9 +108,7 @@ impl Case {
                 self.settle(&Decision::Deferred, &Decision::Approved(approval));
             }
             E::DeferApproval => self.settle(&Decision::Open, &Decision::Deferred),
-            E::Withdraw => {
-                self.decide_by(Decides::Withdrawal, actor, at_ms)?;
-            }
+            E::Withdraw => self.withdrawal = Some(self.decide_by(Decides::Withdrawal, actor, at_ms)?),
             E::Start
             | E::Receive
             | E::FindIncomplete
@@ -184,7 +182,7 @@ impl Case {
     fn recording_facts(&self, actor: &Actor, facts: &Facts) -> RecordingFacts {
         RecordingFacts {
             capture_in_profile: self.segments.recording,
-            service_is_issuance: self.service != Service::New,
+            service_is_issuance: self.service != Purpose::New,
             recalls_used: self.recalls_used,
             exception_coded: !facts.exceptions.is_empty(),
             reason_is_enough: facts.exceptions.iter().all(|note| !note.code.needs_approval()),

@@ -11,7 +11,7 @@ use crate::biodata::{ITAP_REPORT_DAYS, MaritalStatus, Nationality, days_between}
 use crate::central_status::{CentralStatus, Progress};
 use crate::document::Document;
 use crate::iso_date;
-use crate::service::Service;
+use crate::purpose::Purpose;
 
 /// What the person needs: a recording, or only a card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -158,13 +158,13 @@ fn judge_data(question: &EligibilityQuestion, so_far: &mut Deliberation) {
 
 fn judge_domicile(question: &EligibilityQuestion, so_far: &mut Deliberation) {
     // Someone who moves in does not live in the old place any more, whatever the data still say.
-    if question.service == Service::MovedIn {
+    if question.service == Purpose::MovedIn {
         return;
     }
-    if question.lives_here && question.service != Service::OutOfDomicile {
+    if question.lives_here && question.service != Purpose::OutOfDomicile {
         return;
     }
-    if question.service == Service::WrongData || question.data_wrong {
+    if question.service == Purpose::WrongData || question.data_wrong {
         let verdict = Verdict::Redirected(RedirectTarget::OtherOffice);
         so_far.stop_simply(verdict, ReasonCode::OutOfDomicileChange, NextCode::HomeOffice);
     } else {
@@ -178,10 +178,10 @@ fn judge_history(
     rules: &EligibilityRules,
     so_far: &mut Deliberation,
 ) -> Path {
-    let needs_recording_anyway = matches!(question.service, Service::New | Service::OutOfDomicile);
+    let needs_recording_anyway = matches!(question.service, Purpose::New | Purpose::OutOfDomicile);
     let path = match question.central.as_ref().map(CentralStatus::progress) {
         None if question.was_recorded => recorded(question, so_far),
-        None if question.service == Service::MovedIn => {
+        None if question.service == Purpose::MovedIn => {
             so_far.note(ReasonCode::MovedNoRecording);
             so_far.note(ReasonCode::StatusUnknown);
             Path::Issue
@@ -228,8 +228,8 @@ fn judge_history(
 
 fn recorded(question: &EligibilityQuestion, so_far: &mut Deliberation) -> Path {
     so_far.note(match question.service {
-        Service::MovedIn => ReasonCode::MovedNoRecording,
-        Service::New | Service::Lost | Service::Damaged | Service::WrongData | Service::OutOfDomicile => {
+        Purpose::MovedIn => ReasonCode::MovedNoRecording,
+        Purpose::New | Purpose::Lost | Purpose::Damaged | Purpose::WrongData | Purpose::OutOfDomicile => {
             ReasonCode::AlreadyRecorded
         }
     });
@@ -297,7 +297,7 @@ fn judge_documents(question: &EligibilityQuestion, rules: &EligibilityRules, so_
     let is_foreign = question.nationality == Some(Nationality::Foreign);
     let of_service = rules.documents.get(&question.service).into_iter().flatten();
     let mut wanted: Vec<&Vec<Document>> =
-        if is_foreign && question.service == Service::New { Vec::new() } else { of_service.collect() };
+        if is_foreign && question.service == Purpose::New { Vec::new() } else { of_service.collect() };
     if is_foreign {
         wanted.extend(&rules.foreigner_documents);
     }

@@ -3,20 +3,11 @@
 use std::collections::BTreeMap;
 
 use crate::document::Document;
-use crate::service::Service;
+use crate::profile::AgeBasis;
+use crate::purpose::Purpose;
 
 /// Below this age nobody is recorded early, whatever a profile says (`domain.md` §4.5).
 const PRE_ENROLL_AGE_FLOOR: i16 = 16;
-
-crate::word::words! {
-    /// Which date tells the age.
-    pub enum AgeBasis {
-        /// The date in the biodata.
-        Biodata => "biodata",
-        /// The date on the birth certificate.
-        BirthCertificateDate => "birth_certificate_date",
-    }
-}
 
 /// One group of documents: any of them will do.
 pub type DocumentGroup = Vec<Document>;
@@ -39,7 +30,7 @@ pub struct EligibilityRules {
     /// Whether this office issues cards.
     pub issues_here: bool,
     /// Documents for each service.
-    pub documents: BTreeMap<Service, Vec<DocumentGroup>>,
+    pub documents: BTreeMap<Purpose, Vec<DocumentGroup>>,
     /// Documents of a foreigner, in place of those for a first card and on top of those for any other service.
     pub foreigner_documents: Vec<DocumentGroup>,
     /// Proof of marriage under 17.
@@ -65,12 +56,12 @@ impl Default for EligibilityRules {
             records_here: true,
             issues_here: false,
             documents: BTreeMap::from([
-                (Service::New, groups(&[FormF102, Kk])),
-                (Service::Lost, groups(&[FormF102, KkCopy, PoliceLossLetter])),
-                (Service::Damaged, groups(&[FormF102, KkCopy, OldCard])),
-                (Service::WrongData, groups(&[FormF102, KkCopy, OldCard, SupportingDocument])),
-                (Service::MovedIn, groups(&[FormF102, Kk, MovingLetter])),
-                (Service::OutOfDomicile, groups(&[FormF102, Kk])),
+                (Purpose::New, groups(&[FormF102, Kk])),
+                (Purpose::Lost, groups(&[FormF102, KkCopy, PoliceLossLetter])),
+                (Purpose::Damaged, groups(&[FormF102, KkCopy, OldCard])),
+                (Purpose::WrongData, groups(&[FormF102, KkCopy, OldCard, SupportingDocument])),
+                (Purpose::MovedIn, groups(&[FormF102, Kk, MovingLetter])),
+                (Purpose::OutOfDomicile, groups(&[FormF102, Kk])),
             ]),
             foreigner_documents: groups(&[FormF102, Kk, TravelDocument, Kitap]),
             married_under_age: vec![vec![MarriageBook, MarriageCertificate]],

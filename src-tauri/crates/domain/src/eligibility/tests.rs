@@ -12,7 +12,7 @@ const DAY: Date = date(2025, 6, 1);
 /// Somebody of 19 who comes for a first card with everything needed.
 fn adult() -> EligibilityQuestion {
     EligibilityQuestion {
-        service: Service::New,
+        service: Purpose::New,
         service_date: DAY,
         presence: Presence::AtDesk,
         nik: NikStanding::Sound,
@@ -296,7 +296,7 @@ fn visits_who_cannot_come() {
 fn marks_what_only_this_office_asks_for() {
     let rules = EligibilityRules {
         documents: [(
-            Service::New,
+            Purpose::New,
             vec![
                 vec![Document::VillageHeadCoverLetter],
                 vec![Document::BirthCertificate],
@@ -345,7 +345,7 @@ fn counts_birthdays() {
 proptest! {
     #[test]
     fn decides_for_every_combination(
-        service in proptest::sample::select(Service::ALL),
+        service in proptest::sample::select(Purpose::ALL),
         status in proptest::option::of(proptest::sample::select(KnownStatus::ALL)),
         permit in proptest::sample::select(StayPermit::ALL),
         nationality in proptest::option::of(proptest::sample::select(Nationality::ALL)),

@@ -5,7 +5,6 @@ mod steps;
 use toml::de::{DeTable, DeValue};
 
 use super::Profile;
-use super::format::NumberPart;
 use super::problem::{ProblemCode, Values};
 use super::report::Report;
 use super::term::{Channel, HandoverTo, OfficeKind, PrintingPlace, ScheduleMode};
@@ -165,15 +164,15 @@ fn letter(checked: &mut Checked<'_, '_>) {
     if !letter.enabled || checked.touched(&["letter.enabled"]) {
         return;
     }
-    let parts = letter.number_format.as_ref().map_or(&[][..], |format| format.parts());
+    let uses = |token: &str| letter.number_format.as_deref().is_some_and(|pattern| pattern.contains(token));
     let needed = [
         ("letter.title", letter.title.is_some()),
         ("letter.template", letter.template.is_some()),
         ("letter.initial_by", letter.initial_by.is_some()),
         ("letter.sign_by", letter.sign_by.is_some()),
         ("letter.number_format", letter.number_format.is_some()),
-        ("letter.class", letter.class.is_some() || !parts.contains(&NumberPart::Class)),
-        ("letter.unit", letter.unit.is_some() || !parts.contains(&NumberPart::Unit)),
+        ("letter.class", letter.class.is_some() || !uses("{class}")),
+        ("letter.unit", letter.unit.is_some() || !uses("{unit}")),
     ];
     for (key, there) in needed {
         if !there && !checked.touched(&[key]) {

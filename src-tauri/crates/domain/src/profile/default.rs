@@ -1,7 +1,7 @@
 //! The national rule for documents, where a procedure says nothing (`domain.md` §1.8, §4.5).
 
 use crate::document::Document;
-use crate::service::Service;
+use crate::purpose::Purpose;
 
 /// Any one of these is enough.
 pub type Group = Vec<Document>;
@@ -11,14 +11,14 @@ fn each(documents: &[Document]) -> Vec<Group> {
 }
 
 /// What the national rule asks for.
-pub(super) fn national(service: Service) -> Vec<Group> {
+pub(super) fn national(service: Purpose) -> Vec<Group> {
     use Document::{FormF102, Kk, KkCopy, MovingLetter, OldCard, PoliceLossLetter, SupportingDocument};
     match service {
-        Service::New | Service::OutOfDomicile => each(&[FormF102, Kk]),
-        Service::Lost => each(&[FormF102, PoliceLossLetter, KkCopy]),
-        Service::Damaged => each(&[FormF102, OldCard, KkCopy]),
-        Service::WrongData => each(&[FormF102, OldCard, KkCopy, SupportingDocument]),
-        Service::MovedIn => each(&[FormF102, MovingLetter, Kk]),
+        Purpose::New | Purpose::OutOfDomicile => each(&[FormF102, Kk]),
+        Purpose::Lost => each(&[FormF102, PoliceLossLetter, KkCopy]),
+        Purpose::Damaged => each(&[FormF102, OldCard, KkCopy]),
+        Purpose::WrongData => each(&[FormF102, OldCard, KkCopy, SupportingDocument]),
+        Purpose::MovedIn => each(&[FormF102, MovingLetter, Kk]),
     }
 }
 

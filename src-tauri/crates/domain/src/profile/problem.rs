@@ -87,6 +87,8 @@ crate::word::words! {
         NumberFormatToken => "number_format_token",
         /// The number format has no running number.
         NumberFormatWithoutSeq => "number_format_without_seq",
+        /// The number format has no year.
+        NumberFormatWithoutYear => "number_format_without_year",
         /// Cards are printed here but their books are not kept.
         PrintingWithoutBook => "printing_without_book",
         /// Collective files without a bearer, or the other way round.

@@ -19,9 +19,9 @@ use super::term::{
     ResumeRule, ScheduleMode, TimeZone,
 };
 use super::{Profile, default, value};
+use crate::purpose::Purpose;
 use crate::register::Book;
 use crate::role::Role;
-use crate::service::Service;
 
 /// What `toml` says of a key that is there twice.
 const DUPLICATE: &str = "duplicate key";
@@ -84,7 +84,7 @@ fn take(root: &Section<'_>) -> Profile {
         identity: take_identity(&root.section("profile")),
         office: take_office(&root.section("office")),
         channels: root.words("channel", Channel::from_word),
-        services: root.words("services", Service::from_word),
+        services: root.words("services", Purpose::from_word),
         registers: root.words("registers", Book::from_word),
         second_check: root.flag("second_check"),
         schedule: take_schedule(&root.section("schedule")),
@@ -156,7 +156,7 @@ fn take_schedule(section: &Section<'_>) -> Schedule {
 }
 
 fn take_documents(section: &Section<'_>) -> DocumentRule {
-    let written = Service::ALL.iter().filter_map(|service| {
+    let written = Purpose::ALL.iter().filter_map(|service| {
         let groups = section.groups(service.word())?;
         Some((*service, groups))
     });
@@ -220,7 +220,7 @@ fn take_letter(section: &Section<'_>) -> LetterRule {
         allow_plt: section.flag("allow_plt"),
         stamp: section.flag("stamp"),
         copies: section.whole("copies"),
-        number_format: section.number_format("number_format"),
+        number_format: section.text_if_any("number_format"),
         class: section.text_if_any("class"),
         unit: section.text_if_any("unit"),
         contact_whatsapp: section.text_if_any("contact_whatsapp"),

@@ -7,7 +7,6 @@ use std::collections::BTreeSet;
 
 use toml::de::{DeTable, DeValue};
 
-use super::format::NumberFormat;
 use super::key::{self, Fallback};
 use super::value;
 use crate::document::Document;
@@ -99,10 +98,6 @@ impl<'t> Section<'t> {
 
     pub(super) fn date(&self, name: &str) -> Option<jiff::civil::Date> {
         self.value(name).and_then(value::read_date)
-    }
-
-    pub(super) fn number_format(&self, name: &str) -> Option<NumberFormat> {
-        self.value(name).and_then(DeValue::as_str).and_then(|pattern| NumberFormat::read(pattern).ok())
     }
 
     pub(super) fn word<T>(&self, name: &str, from_word: fn(&str) -> Option<T>) -> Option<T> {

@@ -3,7 +3,6 @@
 use jiff::civil::Date;
 
 use super::default::Group;
-use super::format::NumberFormat;
 use super::term::{
     AgeBasis, HandoverPlace, HandoverTo, Modality, OfficeKind, PhotoBackground, PrintingPlace, ResumeRule,
     ScheduleMode, TimeZone,
@@ -72,7 +71,7 @@ pub struct Eligibility {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DocumentRule {
     /// Written lists by service; a service without one follows the national rule.
-    pub(super) written: Vec<(crate::service::Service, Vec<Group>)>,
+    pub(super) written: Vec<(crate::purpose::Purpose, Vec<Group>)>,
     /// Instead of the list for new cards, for a foreigner.
     pub foreigner: Vec<Group>,
     /// Besides, when marriage replaces the age.
@@ -163,7 +162,7 @@ pub struct LetterRule {
     /// Copies printed.
     pub copies: u32,
     /// Pattern of its number.
-    pub number_format: Option<NumberFormat>,
+    pub number_format: Option<String>,
     /// Classification code.
     pub class: Option<String>,
     /// Code of the office.

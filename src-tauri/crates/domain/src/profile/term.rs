@@ -3,9 +3,9 @@
 use crate::document::Document;
 use crate::machine::CaseEvent;
 use crate::paper::Paper;
+use crate::purpose::Purpose;
 use crate::register::Book;
 use crate::role::Role;
-use crate::service::Service;
 
 use super::problem::ProblemCode;
 
@@ -268,8 +268,8 @@ pub enum Vocabulary {
     Paper,
     /// [`CaseEvent`].
     Event,
-    /// [`Service`].
-    Service,
+    /// [`Purpose`].
+    Purpose,
     /// [`OfficeKind`].
     OfficeKind,
     /// [`TimeZone`].
@@ -321,7 +321,7 @@ impl Vocabulary {
             Vocabulary::Book => spell(Book::ALL, Book::word),
             Vocabulary::Paper => spell(Paper::ALL, Paper::word),
             Vocabulary::Event => event_words(),
-            Vocabulary::Service => spell(Service::ALL, Service::word),
+            Vocabulary::Purpose => spell(Purpose::ALL, Purpose::word),
             Vocabulary::OfficeKind => spell(OfficeKind::ALL, OfficeKind::word),
             Vocabulary::TimeZone => spell(TimeZone::ALL, TimeZone::word),
             Vocabulary::Channel => spell(Channel::ALL, Channel::word),
@@ -350,7 +350,7 @@ impl Vocabulary {
             Vocabulary::Book => ProblemCode::UnknownBook,
             Vocabulary::Paper => ProblemCode::UnknownPaper,
             Vocabulary::Event => ProblemCode::UnknownEvent,
-            Vocabulary::Service => ProblemCode::UnknownService,
+            Vocabulary::Purpose => ProblemCode::UnknownService,
             Vocabulary::OfficeKind => ProblemCode::UnknownOfficeKind,
             Vocabulary::TimeZone => ProblemCode::UnknownTimeZone,
             Vocabulary::Channel => ProblemCode::UnknownChannel,

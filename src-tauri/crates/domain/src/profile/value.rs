@@ -4,16 +4,16 @@ use std::collections::BTreeSet;
 
 use toml::de::{DeInteger, DeValue};
 
-use super::format::{FormatError, NumberFormat};
 use super::inspect::Node;
 use super::key::{Fallback, Key, Kind};
 use super::limit::{LIST_MAX, TEXT_CHARS_MAX};
 use super::problem::{ProblemCode, ProblemValue};
 use super::report::{Report, nearest, quote};
 use super::term::Vocabulary;
+use crate::number::{FormatError, NumberFormat};
 
 /// The tokens of a letter number.
-const TOKENS: &str = "{class}, {seq}, {seq:03}, {unit}, {month}, {roman_month}, {year}";
+const TOKENS: &str = "{class}, {seq}, {seq:03}, {unit}, {roman_month}, {year}";
 /// How many words of a long vocabulary are offered.
 const OFFERED_MAX: usize = 8;
 /// A vocabulary up to this long is offered whole.
@@ -63,16 +63,26 @@ fn text(kind: Kind, node: &Node<'_>, path: &str, report: &mut Report<'_>) {
         Kind::RegionCode if !is_region_code(found) => {
             report.add(offset, path, ProblemCode::BadRegionCode, found_value());
         }
-        Kind::NumberFormat => match NumberFormat::read(found) {
-            Err(FormatError::UnknownToken(token)) => {
-                let values = vec![("found", quote(&token).into()), ("allowed", TOKENS.into())];
+        Kind::NumberFormat => match NumberFormat::parse(found) {
+            Err(FormatError::UnknownToken(token) | FormatError::BadWidth(token)) => {
+                let values =
+                    vec![("found", quote(&format!("{{{token}}}")).into()), ("allowed", TOKENS.into())];
                 report.add(offset, path, ProblemCode::NumberFormatToken, values);
             }
-            Err(FormatError::WithoutSeq) => {
+            Err(FormatError::LoneBrace(_)) => {
+                let values = vec![("found", quote(found).into()), ("allowed", TOKENS.into())];
+                report.add(offset, path, ProblemCode::NumberFormatToken, values);
+            }
+            Err(FormatError::NoSeq) => {
                 let values = vec![("found", quote(found).into()), ("allowed", "{seq}, {seq:03}".into())];
                 report.add(offset, path, ProblemCode::NumberFormatWithoutSeq, values);
             }
-            Ok(_) => {}
+            Err(FormatError::NoYear) => {
+                let values = vec![("found", quote(found).into()), ("allowed", "{year}".into())];
+                report.add(offset, path, ProblemCode::NumberFormatWithoutYear, values);
+            }
+            // A month comes only with a date.
+            Err(FormatError::NoSuchMonth(_)) | Ok(_) => {}
         },
         Kind::Text
         | Kind::Identifier

@@ -114,8 +114,6 @@ pub(super) const ALREADY_RECORDED: Stop = Check::new(Guard::AlreadyRecorded, |f|
 pub(super) const NOT_RECORDED: Stop = Check::new(Guard::NotRecorded, |f| !f.recorded_before);
 pub(super) const NOT_ISSUANCE: Stop = Check::new(Guard::NotAnIssuance, |f| !f.service_is_issuance);
 pub(super) const NOT_PRINT_READY: Stop = Check::new(Guard::NotPrintReady, |f| !f.central_print_ready);
-// The other half of the branch in T12: it only chooses between two lines, nobody ever reads it.
-pub(super) const PRINT_READY_KNOWN: Stop = Check::new(Guard::NotPrintReady, |f| f.central_print_ready);
 pub(super) const NOT_BLOCKED: Stop = Check::new(Guard::NotBlocked, |f| !f.central_blocked);
 pub(super) const NO_SCHEDULE: Stop = Check::new(Guard::NoSchedule, |f| !f.schedule_in_profile);
 pub(super) const NO_SLOT: Stop = Check::new(Guard::NoSlot, |f| !f.slot_free);

@@ -49,12 +49,12 @@ pub(super) const ALLOW: &[Line] = &[Rule::to(&[Verified], ReadyToRecord, CHECKER
     .unless(&[NO_CAPTURE, NIK_INVALID, UNDER_AGE, ALREADY_RECORDED])
     .then(&[Effect::SnapshotBiodata])];
 pub(super) const ACCEPT_RECORDED: &[Line] = &[
-    Rule::to(&[Verified], AwaitingDedup, &[PrintOperator, DataSectionHead])
-        .unless(&[NOT_ISSUANCE, NOT_RECORDED, PRINT_READY_KNOWN])
-        .then(&[Effect::SnapshotBiodata]),
     Rule::to(&[Verified], PrintReady, &[PrintOperator, DataSectionHead])
         .unless(&[NOT_ISSUANCE, NOT_RECORDED, NOT_PRINT_READY])
         .then(&[Effect::SnapshotBiodata, Effect::NoteStatus]),
+    Rule::to(&[Verified], AwaitingDedup, &[PrintOperator, DataSectionHead])
+        .unless(&[NOT_ISSUANCE, NOT_RECORDED])
+        .then(&[Effect::SnapshotBiodata]),
 ];
 
 pub(super) const SCHEDULE: &[Line] = &[Rule::to(&[ReadyToRecord, NoShow], Scheduled, &[FrontDesk, Station])

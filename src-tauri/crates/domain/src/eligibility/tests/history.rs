@@ -47,7 +47,7 @@ fn needs_no_new_recording_after_a_move() {
     let moved = |central, was_recorded| {
         move |q: &mut EligibilityQuestion| {
             (q.service, q.central, q.was_recorded, q.lives_here) =
-                (Service::MovedIn, central, was_recorded, false);
+                (Purpose::MovedIn, central, was_recorded, false);
             q.documents.push(Document::MovingLetter);
         }
     };
@@ -67,7 +67,7 @@ fn needs_no_new_recording_after_a_move() {
         NextCode::Record,
     );
     let decision =
-        decide_for(&EligibilityRules::default(), |q| (q.service, q.was_recorded) = (Service::MovedIn, true));
+        decide_for(&EligibilityRules::default(), |q| (q.service, q.was_recorded) = (Purpose::MovedIn, true));
     assert_eq!(decision.verdict, Verdict::Wait);
     assert_eq!(decision.missing[0].any_of, [Document::MovingLetter]);
 }
@@ -77,17 +77,17 @@ fn serves_other_areas_without_a_change_of_data() {
     let away = |q: &mut EligibilityQuestion| q.lives_here = false;
     let reasons = [ReasonCode::OutOfDomicile, ReasonCode::OldEnough];
     expect(away, Verdict::RecordNow, &reasons, NextCode::Record);
-    expect(|q| q.service = Service::OutOfDomicile, Verdict::RecordNow, &reasons, NextCode::Record);
+    expect(|q| q.service = Purpose::OutOfDomicile, Verdict::RecordNow, &reasons, NextCode::Record);
     let lost = |q: &mut EligibilityQuestion| {
         away(q);
-        (q.service, q.was_recorded) = (Service::Lost, true);
+        (q.service, q.was_recorded) = (Purpose::Lost, true);
         q.documents.push(Document::PoliceLossLetter);
     };
     let reasons = [ReasonCode::OutOfDomicile, ReasonCode::AlreadyRecorded, ReasonCode::OldEnough];
     expect(lost, ISSUANCE, &reasons, NextCode::IssueElsewhere);
     let decision = decide_for(&EligibilityRules::default(), |q| {
         away(q);
-        (q.service, q.was_recorded) = (Service::WrongData, true);
+        (q.service, q.was_recorded) = (Purpose::WrongData, true);
     });
     assert_eq!((decision.verdict, decision.next.code), (OTHER, NextCode::HomeOffice));
     assert_eq!(decision.reasons[0].code, ReasonCode::OutOfDomicileChange);
@@ -96,9 +96,9 @@ fn serves_other_areas_without_a_change_of_data() {
 #[test]
 fn replaces_lost_and_damaged_cards_with_their_papers() {
     for (service, paper) in [
-        (Service::Lost, Document::PoliceLossLetter),
-        (Service::Damaged, Document::DamagedCard),
-        (Service::Damaged, Document::OldCard),
+        (Purpose::Lost, Document::PoliceLossLetter),
+        (Purpose::Damaged, Document::DamagedCard),
+        (Purpose::Damaged, Document::OldCard),
     ] {
         let come = |with_paper: bool, central| {
             move |q: &mut EligibilityQuestion| {
@@ -116,7 +116,7 @@ fn replaces_lost_and_damaged_cards_with_their_papers() {
         reasons.push(ReasonCode::DocumentsMissing);
         expect(come(false, issued()), Verdict::Wait, &reasons, NextCode::BringDocuments);
     }
-    let unrecorded = |q: &mut EligibilityQuestion| q.service = Service::Lost;
+    let unrecorded = |q: &mut EligibilityQuestion| q.service = Purpose::Lost;
     let rules = EligibilityRules { records_here: false, issues_here: true, ..EligibilityRules::default() };
     let decision = decide_for(&rules, unrecorded);
     assert_eq!((decision.verdict, decision.next.code), (OTHER, NextCode::RecordingOffice));

@@ -25,7 +25,7 @@ const ALL_MODALITIES: &[&str] = &["photo", "signature", "fingers10", "iris2"];
 pub const KEYS: &[Key] = &[
     key("schema", number(1, VERSION_MAX), Required, "Shape of the file; this program reads schema 1"),
     key("channel", Words(Vocabulary::Channel), Required, "How people reach the desk"),
-    key("services", Words(Vocabulary::Service), Required, "What the desk offers"),
+    key("services", Words(Vocabulary::Purpose), Required, "What the desk offers"),
     key("registers", Words(Vocabulary::Book), Required, "Books the office keeps, shows and exports"),
     key("second_check", Flag, Yes(false), "A second checklist by the registration clerk"),
     // Which procedure this is.
@@ -130,7 +130,7 @@ pub const KEYS: &[Key] = &[
         "letter.number_format",
         NumberFormat,
         Absent,
-        "`{seq}` or `{seq:03}` must stand in it; also `{class}`, `{unit}`, `{month}`, `{roman_month}`, `{year}`",
+        "`{seq}` or `{seq:03}` and `{year}` must stand in it; also `{class}`, `{unit}`, `{roman_month}`",
     ),
     key("letter.class", Text, Absent, "Classification code for `{class}`"),
     key("letter.unit", Text, Absent, "Code of the office for `{unit}`"),

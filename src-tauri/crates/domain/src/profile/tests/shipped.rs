@@ -1,7 +1,7 @@
 use crate::document::Document;
 use crate::profile::*;
+use crate::purpose::Purpose;
 use crate::role::Role;
-use crate::service::Service;
 
 fn profile(id: &str) -> Profile {
     Profile::shipped().into_iter().find(|profile| profile.identity.id == id).unwrap()
@@ -78,12 +78,12 @@ fn switches_follow_the_procedures() {
 fn documents_come_from_the_procedure_or_else_from_the_national_rule() {
     let kapuas = profile("kapuas-issuance");
     assert_eq!(
-        kapuas.documents(Service::New).last(),
+        kapuas.documents(Purpose::New).last(),
         Some(&vec![Document::KkCopyStampedRecorded, Document::SummonsStampedRecorded])
     );
     let tanggamus = profile("tanggamus-kolektif");
-    assert_eq!(*tanggamus.documents(Service::New), [vec![Document::FormF102], vec![Document::Kk]]);
-    assert_eq!(tanggamus.documents(Service::Lost).len(), 3);
+    assert_eq!(*tanggamus.documents(Purpose::New), [vec![Document::FormF102], vec![Document::Kk]]);
+    assert_eq!(tanggamus.documents(Purpose::Lost).len(), 3);
 }
 
 #[test]
