@@ -3,13 +3,10 @@
 /// Every command of `src/commands.rs`; a command that is not named here cannot be called from the page.
 const COMMANDS: &[&str] = &["check_nik", "home", "lock", "sign_in", "welcome"];
 
-fn main() {
+fn main() -> Result<(), Box<dyn std::error::Error>> {
     // The pages are part of the program: build it again when they change.
     println!("cargo:rerun-if-changed=../ui/dist");
     let manifest = tauri_build::AppManifest::new().commands(COMMANDS);
-    let attributes = tauri_build::Attributes::new().app_manifest(manifest);
-    if let Err(error) = tauri_build::try_build(attributes) {
-        eprintln!("rekam-desk: {error:#}");
-        std::process::exit(1);
-    }
+    tauri_build::try_build(tauri_build::Attributes::new().app_manifest(manifest))?;
+    Ok(())
 }

@@ -18,7 +18,9 @@ async fn ask<T: Send + 'static>(
     question: impl FnOnce(&mut Station) -> Result<T, Problem> + Send + 'static,
 ) -> Result<T, Problem> {
     let station = Arc::clone(&desk);
-    tauri::async_runtime::spawn_blocking(move || station.ask(question)).await.unwrap_or_else(|_| Err(our_mistake()))
+    tauri::async_runtime::spawn_blocking(move || station.ask(question))
+        .await
+        .unwrap_or_else(|_| Err(our_mistake()))
 }
 
 /// Which station this is and who can sign in.
@@ -74,7 +76,8 @@ mod tests {
         let draft = std::env::temp_dir().join(format!("rekam-client-{}.ts", std::process::id()));
         commands
             .export(
-                specta_typescript::Typescript::default().header("// Generated from the commands of the station.\n"),
+                specta_typescript::Typescript::default()
+                    .header("// Generated from the commands of the station.\n"),
                 &draft,
             )
             .unwrap();

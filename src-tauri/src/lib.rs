@@ -48,7 +48,8 @@ impl Start {
             if argument != "--data" {
                 return Err(StartError::UnknownArgument(argument.to_string_lossy().into_owned()));
             }
-            let folder = arguments.next().filter(|folder| !folder.is_empty()).ok_or(StartError::FolderMissing)?;
+            let folder =
+                arguments.next().filter(|folder| !folder.is_empty()).ok_or(StartError::FolderMissing)?;
             start.folder = Some(PathBuf::from(folder));
         }
         Ok(start)

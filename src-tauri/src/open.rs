@@ -54,10 +54,15 @@ impl OpenStation {
     }
 
     /// Asks the station. A mistake of ours inside becomes a problem that is shown, not the end of the desk.
-    pub(crate) fn ask<T>(&self, question: impl FnOnce(&mut Station) -> Result<T, Problem>) -> Result<T, Problem> {
+    pub(crate) fn ask<T>(
+        &self,
+        question: impl FnOnce(&mut Station) -> Result<T, Problem>,
+    ) -> Result<T, Problem> {
         let mut station = self.lock();
         match &mut *station {
-            Ok(station) => catch_unwind(AssertUnwindSafe(|| question(station))).unwrap_or_else(|_| Err(our_mistake())),
+            Ok(station) => {
+                catch_unwind(AssertUnwindSafe(|| question(station))).unwrap_or_else(|_| Err(our_mistake()))
+            }
             Err(problem) => Err(problem.clone()),
         }
     }

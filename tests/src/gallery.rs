@@ -30,7 +30,10 @@ impl Gallery {
     /// When there is no picture or no room for it.
     pub fn keep(&self, name: &str, page: &Session) -> Result<()> {
         // The driver pictures what was last painted, which may be older than what the page holds by now.
-        page.run_async("requestAnimationFrame(() => requestAnimationFrame(arguments[arguments.length - 1]))", &[])?;
+        page.run_async(
+            "requestAnimationFrame(() => requestAnimationFrame(arguments[arguments.length - 1]))",
+            &[],
+        )?;
         fs::write(self.folder.join(format!("{name}.png")), page.picture()?)?;
         let mut names: Vec<String> = fs::read_dir(&self.folder)?
             .filter_map(|entry| entry.ok()?.file_name().to_str()?.strip_suffix(".png").map(str::to_owned))
@@ -38,7 +41,9 @@ impl Gallery {
         names.sort();
         let figures: String = names
             .iter()
-            .map(|name| format!("<figure><img src=\"{name}.png\" alt=\"\"><figcaption>{name}</figcaption></figure>\n"))
+            .map(|name| {
+                format!("<figure><img src=\"{name}.png\" alt=\"\"><figcaption>{name}</figcaption></figure>\n")
+            })
             .collect();
         let page = format!(
             "<!doctype html>\n<meta charset=\"utf-8\">\n<title>Rekam: screens</title>\n\

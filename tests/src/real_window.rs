@@ -26,7 +26,9 @@ impl Guarded {
     pub fn start(command: &mut Command, package: &str) -> Result<Guarded> {
         let name = command.get_program().to_string_lossy().into_owned();
         let child = command.process_group(0).spawn();
-        Ok(Guarded(child.with_context(|| format!("cannot start {name}: install the Debian package {package}"))?))
+        Ok(Guarded(
+            child.with_context(|| format!("cannot start {name}: install the Debian package {package}"))?,
+        ))
     }
 
     /// The process itself.

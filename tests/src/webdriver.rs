@@ -72,10 +72,14 @@ fn ask(port: u16, method: &str, path: &str, body: &Value) -> Result<Value> {
     socket.read_to_end(&mut answer).with_context(|| format!("{method} {path}: no answer"))?;
     let answer = String::from_utf8(answer)?;
     let (_, content) = answer.split_once("\r\n\r\n").context("not an HTTP answer")?;
-    let parsed: Value = serde_json::from_str(content).with_context(|| format!("{method} {path}: not JSON"))?;
+    let parsed: Value =
+        serde_json::from_str(content).with_context(|| format!("{method} {path}: not JSON"))?;
     let value = parsed.get("value").cloned().unwrap_or(Value::Null);
     if let Some(error) = value.get("error").and_then(Value::as_str) {
-        bail!("{method} {path}: {error}: {}", value.get("message").and_then(Value::as_str).unwrap_or_default());
+        bail!(
+            "{method} {path}: {error}: {}",
+            value.get("message").and_then(Value::as_str).unwrap_or_default()
+        );
     }
     Ok(value)
 }
@@ -142,7 +146,11 @@ impl Session {
     pub fn find(&self, css: &str) -> Result<String> {
         wait_until(css, || {
             let found = self.post("/element", &json!({"using": "css selector", "value": css}))?;
-            found.get(ELEMENT).and_then(Value::as_str).map(str::to_owned).ok_or_else(|| anyhow!("no element {css}"))
+            found
+                .get(ELEMENT)
+                .and_then(Value::as_str)
+                .map(str::to_owned)
+                .ok_or_else(|| anyhow!("no element {css}"))
         })
     }
 
@@ -206,7 +214,8 @@ impl Session {
         let down = keys.iter().map(|key| json!({"type": "keyDown", "value": key}));
         let up = keys.iter().rev().map(|key| json!({"type": "keyUp", "value": key}));
         let actions: Vec<Value> = down.chain(up).collect();
-        self.post("/actions", &json!({"actions": [{"type": "key", "id": "keyboard", "actions": actions}]})).map(drop)
+        self.post("/actions", &json!({"actions": [{"type": "key", "id": "keyboard", "actions": actions}]}))
+            .map(drop)
     }
 
     /// Types text to whatever has the keyboard.

@@ -43,7 +43,8 @@ fn is_open_to_everybody(page: &Session, screen: &str) -> Result<()> {
     for theme in ["light", "contrast"] {
         choose(page, "theme", theme)?;
         let found = violations(page)?;
-        let (grave, small): (Vec<&Value>, Vec<&Value>) = found.iter().partition(|violation| is_grave(violation));
+        let (grave, small): (Vec<&Value>, Vec<&Value>) =
+            found.iter().partition(|violation| is_grave(violation));
         small.iter().for_each(|violation| println!("{screen}, {theme}: {violation:#}"));
         ensure!(grave.is_empty(), "{screen}, {theme}: {grave:#?}");
     }
@@ -82,7 +83,9 @@ fn sign_in_by_mouse(page: &Session) -> Result<()> {
 fn check_nik(page: &Session, nik: &str) -> Result<String> {
     page.fill("#nik-number", nik)?;
     page.press(&[key::ENTER])?;
-    page.wait_for("document.querySelector('#nik-result .status') && !document.querySelector('#nik [aria-disabled]')")?;
+    page.wait_for(
+        "document.querySelector('#nik-result .status') && !document.querySelector('#nik [aria-disabled]')",
+    )?;
     page.text("#nik-result")
 }
 
@@ -131,27 +134,36 @@ fn an_officer_signs_in_checks_a_nik_locks_and_comes_back() -> Result<()> {
     // A well-formed number tells a region; month 13 is refused.
     let fine = check_nik(page, WELL_FORMED)?;
     ensure!(fine.contains("36.71.09"), "{fine}");
-    ensure!(page.run("return document.querySelector('#nik-result .error') === null", &[])? == Value::Bool(true));
+    ensure!(
+        page.run("return document.querySelector('#nik-result .error') === null", &[])? == Value::Bool(true)
+    );
     let wrong = check_nik(page, MONTH_13)?;
-    ensure!(page.run("return document.querySelector('#nik-result .error') !== null", &[])? == Value::Bool(true), "{wrong}");
+    ensure!(
+        page.run("return document.querySelector('#nik-result .error') !== null", &[])? == Value::Bool(true),
+        "{wrong}"
+    );
     ensure!(wrong.contains("Salah"), "{wrong}");
     page.fill("#nik-born", "16-08-2006")?;
     check_nik(page, WELL_FORMED)?;
     gallery.keep("4-nik-findings", page)?;
     is_open_to_everybody(page, "home")?;
     fits(page, "home")?;
+    choose(page, "size", "large")?;
+    page.run("scrollTo(0, 0)", &[])?;
+    gallery.keep("5-home-large-text", page)?;
+    choose(page, "size", "usual")?;
 
     // High contrast, and what is left of it after a lock.
     choose(page, "theme", "contrast")?;
     page.run("scrollTo(0, 0)", &[])?;
-    gallery.keep("5-home-high-contrast", page)?;
+    gallery.keep("6-home-high-contrast", page)?;
 
     // Locked: the same account waits, nothing else is on the screen, and what was typed is still there afterwards.
     page.press(&[key::CONTROL, "l"])?;
     page.wait_for_text("main h1", "Layar terkunci")?;
     ensure!(!page.text("body")?.contains(WELL_FORMED), "a NIK is readable while the screen is locked");
     ensure!(page.focused()? == "passphrase");
-    gallery.keep("6-locked-high-contrast", page)?;
+    gallery.keep("7-locked-high-contrast", page)?;
     choose(page, "theme", "light")?;
     page.fill("#passphrase", &passphrase)?;
     page.press(&[key::ENTER])?;
@@ -166,7 +178,7 @@ fn an_officer_signs_in_checks_a_nik_locks_and_comes_back() -> Result<()> {
     ensure!(!page.text("body")?.contains('['), "a text is missing: {}", page.text("body")?);
     fits(page, "home in English")?;
     page.run("scrollTo(0, 0)", &[])?;
-    gallery.keep("7-home-english", page)
+    gallery.keep("8-home-english", page)
 }
 
 #[test]
@@ -201,7 +213,7 @@ fn the_whole_flow_needs_no_mouse() -> Result<()> {
     page.wait_for_text("#keys", "Ctrl")?;
     let found = violations(page)?;
     ensure!(!found.iter().any(is_grave), "keys page: {found:#?}");
-    Gallery::open()?.keep("8-keys", page)?;
+    Gallery::open()?.keep("9-keys", page)?;
     page.press(&[key::ESCAPE])?;
     page.wait_for("!document.querySelector('#keys').open")?;
     ensure!(page.focused()? == before, "the keyboard went to {:?}", page.focused()?);
@@ -271,7 +283,7 @@ fn a_station_that_cannot_be_opened_says_so_in_the_window() -> Result<()> {
     page.wait_for_text("[role=alert] .next", "coba lagi")?;
     is_open_to_everybody(page, "start problem")?;
     fits(page, "start problem")?;
-    Gallery::open()?.keep("9-start-problem", page)
+    Gallery::open()?.keep("10-start-problem", page)
 }
 
 #[test]
@@ -319,7 +331,8 @@ fn a_signal_ends_it_in_order() -> Result<()> {
     let home = fresh_home("signal")?;
     let screen = Screen::take()?;
     let mut desk = Command::new(desk_binary()?);
-    let mut desk = Guarded::start(at_home(&mut desk, &home, &screen).stderr(Stdio::null()), "libwebkit2gtk-4.1-0")?;
+    let mut desk =
+        Guarded::start(at_home(&mut desk, &home, &screen).stderr(Stdio::null()), "libwebkit2gtk-4.1-0")?;
     let seen = Command::new("xdotool")
         .args(["search", "--sync", "--onlyvisible", "--name", "^Rekam$"])
         .env("DISPLAY", &screen.display)
