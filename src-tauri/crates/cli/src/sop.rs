@@ -42,22 +42,18 @@ fn print_step(step: &WalkStep, is_batch: bool, output: &mut Output) -> anyhow::R
     for one in &step.moves {
         output.line(format!("        {}", describe(one, is_batch, output)))?;
     }
-    let words = |kind: &str, words: &[String]| -> Vec<String> {
-        words.iter().map(|word| output.say(&format!("{kind}.{word}"), &[])).collect()
-    };
     let lines = [
-        ("cli.walk.registers", words("book", &step.registers)),
-        ("cli.walk.prints", words("paper", &step.prints)),
-        ("cli.walk.sync", words("exchange", &step.sync)),
+        ("cli.walk.registers", "book", &step.registers),
+        ("cli.walk.prints", "paper", &step.prints),
+        ("cli.walk.sync", "exchange", &step.sync),
+        ("cli.walk.inferred", "step_fact", &step.inferred),
     ];
-    for (key, things) in lines {
-        if !things.is_empty() {
+    for (key, kind, words) in lines {
+        if !words.is_empty() {
+            let things: Vec<String> =
+                words.iter().map(|word| output.say(&format!("{kind}.{word}"), &[])).collect();
             output.line(format!("        {}", output.say(key, &[("things", &things.join(", "))])))?;
         }
-    }
-    if !step.inferred.is_empty() {
-        let facts = words("step_fact", &step.inferred).join(", ");
-        output.line(format!("        {}", output.say("cli.walk.inferred", &[("facts", &facts)])))?;
     }
     Ok(())
 }

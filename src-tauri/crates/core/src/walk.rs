@@ -262,12 +262,13 @@ fn take(profile: &Profile, step: &Step, walkers: &mut [Walker], now_ms: i64) -> 
                     refusal,
                 })?;
             for effect in effects {
-                match effect {
-                    Effect::WriteBook(book) if profile.registers.contains(&book) => {
-                        add(&mut registers, book.word());
-                    }
-                    Effect::PrintPaper(paper) => add(&mut prints, paper.word()),
-                    _ => {}
+                if let Effect::WriteBook(book) = effect
+                    && profile.registers.contains(&book)
+                {
+                    add(&mut registers, book.word());
+                }
+                if let Effect::PrintPaper(paper) = effect {
+                    add(&mut prints, paper.word());
                 }
             }
             let to = state(&walker.case, event);
