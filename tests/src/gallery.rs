@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
-use crate::real_window::target_folder;
+use crate::program::target_folder;
 use crate::webdriver::Session;
 
 /// A folder of pictures under the target folder; never committed.

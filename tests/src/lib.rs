@@ -11,5 +11,6 @@
 
 pub mod gallery;
 pub mod house;
+pub mod program;
 pub mod real_window;
 pub mod webdriver;

@@ -4,12 +4,13 @@
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::os::unix::process::CommandExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
 use rustix::process::{Pid, Signal, kill_process_group};
 
+use crate::program::built;
 use crate::webdriver::{Session, is_ready, wait_until};
 
 /// The size of the small screens at the counters.
@@ -76,25 +77,6 @@ impl Screen {
     }
 }
 
-/// The built program beside the running test.
-///
-/// # Errors
-/// When it was not built.
-pub fn desk_binary() -> Result<PathBuf> {
-    let built = target_folder()?.join("debug/rekam-desk");
-    ensure!(built.is_file(), "{} is missing: run `cargo build -p rekam-desk` first", built.display());
-    Ok(built)
-}
-
-/// The target folder this test was built into.
-///
-/// # Errors
-/// When the test does not run from a target folder.
-pub fn target_folder() -> Result<PathBuf> {
-    let test = std::env::current_exe()?;
-    Ok(test.ancestors().nth(3).context("the test does not run from a target folder")?.to_path_buf())
-}
-
 /// The window of the built program under remote control.
 pub struct RealWindow {
     /// The page in the window.
@@ -110,7 +92,7 @@ impl RealWindow {
     /// # Errors
     /// When a package or the program is missing, or no window appears.
     pub fn open(home: &Path, arguments: &[String]) -> Result<RealWindow> {
-        let binary = desk_binary()?;
+        let binary = built("rekam-desk")?;
         let screen = Screen::take()?;
         std::fs::create_dir_all(home)?;
         let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();

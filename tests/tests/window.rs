@@ -6,7 +6,8 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail, ensure};
 use rekam_tests::gallery::Gallery;
-use rekam_tests::real_window::{Guarded, RealWindow, Screen, at_home, desk_binary};
+use rekam_tests::program::built;
+use rekam_tests::real_window::{Guarded, RealWindow, Screen, at_home};
 use rekam_tests::webdriver::{Session, key};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
@@ -315,7 +316,7 @@ fn the_page_can_reach_nothing_but_the_station() -> Result<()> {
 
 #[test]
 fn without_a_screen_it_says_so() -> Result<()> {
-    let ended = Command::new(desk_binary()?)
+    let ended = Command::new(built("rekam-desk")?)
         .env_remove("DISPLAY")
         .env_remove("WAYLAND_DISPLAY")
         .env("XDG_RUNTIME_DIR", fresh_home("no-screen")?)
@@ -330,7 +331,7 @@ fn without_a_screen_it_says_so() -> Result<()> {
 fn a_signal_ends_it_in_order() -> Result<()> {
     let home = fresh_home("signal")?;
     let screen = Screen::take()?;
-    let mut desk = Command::new(desk_binary()?);
+    let mut desk = Command::new(built("rekam-desk")?);
     let mut desk =
         Guarded::start(at_home(&mut desk, &home, &screen).stderr(Stdio::null()), "libwebkit2gtk-4.1-0")?;
     let seen = Command::new("xdotool")
