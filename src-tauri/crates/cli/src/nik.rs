@@ -191,7 +191,7 @@ fn batch(file: &Path, json: bool, context: &NumberContext<'_>, output: &mut Outp
         let fields: Vec<_> = row.iter().map(String::from_utf8_lossy).collect();
         let fields: Vec<&str> = fields.iter().map(AsRef::as_ref).collect();
         let line = check_row(&fields, &header, context);
-        let nik = fields.get(header.nik).map_or("", |field| field.trim());
+        let nik = header.nik(&fields);
         let findings = findings(&line.findings, output);
         if json {
             output.json(&BatchJson { nik, findings })?;

@@ -6,15 +6,15 @@ use serde::{Deserialize, Serialize};
 
 /// The card of an account: who it is, what they may do, and by which decree.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AccountCard {
+pub(crate) struct AccountCard {
     /// Full name.
-    pub name: String,
+    pub(crate) name: String,
     /// Roles held.
-    pub roles: Vec<Role>,
+    pub(crate) roles: Vec<Role>,
     /// Number of the decree that gives access.
-    pub decree: String,
+    pub(crate) decree: String,
     /// Last day of that decree.
-    pub decree_expires: Date,
+    pub(crate) decree_expires: Date,
 }
 
 impl std::fmt::Debug for AccountCard {
@@ -28,19 +28,19 @@ impl AccountCard {
     ///
     /// # Errors
     /// Never for a card that was read or built here; TOML can hold all of it.
-    pub fn encode(&self) -> Result<String, toml::ser::Error> {
+    pub(crate) fn encode(&self) -> Result<String, toml::ser::Error> {
         toml::to_string(self)
     }
 
     /// Reads the bytes that were sealed.
     #[must_use]
-    pub fn decode(bytes: &[u8]) -> Option<Self> {
+    pub(crate) fn decode(bytes: &[u8]) -> Option<Self> {
         toml::from_str(std::str::from_utf8(bytes).ok()?).ok()
     }
 
     /// Days from `today` to the last day of the decree; negative once it has passed.
     #[must_use]
-    pub fn decree_days_left(&self, today: Date) -> i32 {
+    pub(crate) fn decree_days_left(&self, today: Date) -> i32 {
         (self.decree_expires - today).get_days()
     }
 }

@@ -7,11 +7,11 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 /// Name of the file in the station's folder. Written last when a station is set up: without it there is no station.
-pub const CONFIG_FILE: &str = "station.toml";
+pub(crate) const CONFIG_FILE: &str = "station.toml";
 /// The procedure of the office, beside it.
-pub const PROFILE_FILE: &str = "profile.toml";
+pub(crate) const PROFILE_FILE: &str = "profile.toml";
 /// The folder of the keys, beside it.
-pub const KEYS_FOLDER: &str = "keys";
+pub(crate) const KEYS_FOLDER: &str = "keys";
 
 /// The shape this program writes and reads.
 const SCHEMA: u32 = 1;
@@ -21,27 +21,27 @@ const FILE_BYTES_MAX: u64 = 1024 * 1024;
 /// A station's own settings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct StationConfig {
+pub(crate) struct StationConfig {
     /// Shape of this file.
-    pub schema: u32,
+    pub(crate) schema: u32,
     /// Id that packets and registers carry.
-    pub station: String,
+    pub(crate) station: String,
     /// Set up for demonstration: nothing here is real.
     #[serde(default)]
-    pub demonstration: bool,
+    pub(crate) demonstration: bool,
 }
 
 impl StationConfig {
     /// Settings in today's shape.
     #[must_use]
-    pub fn new(station: impl Into<String>, demonstration: bool) -> Self {
+    pub(crate) fn new(station: impl Into<String>, demonstration: bool) -> Self {
         Self { schema: SCHEMA, station: station.into(), demonstration }
     }
 }
 
 /// A file of the station that cannot be used.
 #[derive(Debug, thiserror::Error)]
-pub enum ConfigError {
+pub(crate) enum ConfigError {
     /// There is no such file.
     #[error("{file} is missing")]
     Missing {
@@ -73,7 +73,7 @@ pub enum ConfigError {
 ///
 /// # Errors
 /// Missing, unreadable or damaged.
-pub fn read_config(folder: &Path) -> Result<StationConfig, ConfigError> {
+pub(crate) fn read_config(folder: &Path) -> Result<StationConfig, ConfigError> {
     let text = read(folder, CONFIG_FILE)?;
     let damaged = |what: String| ConfigError::Damaged { file: CONFIG_FILE, what };
     let config: StationConfig = toml::from_str(&text).map_err(|error| damaged(error.message().to_owned()))?;
@@ -88,7 +88,7 @@ pub fn read_config(folder: &Path) -> Result<StationConfig, ConfigError> {
 ///
 /// # Errors
 /// The disk refused.
-pub fn write_config(folder: &Path, config: &StationConfig) -> Result<(), ConfigError> {
+pub(crate) fn write_config(folder: &Path, config: &StationConfig) -> Result<(), ConfigError> {
     let text = toml::to_string(config)
         .map_err(|error| ConfigError::Damaged { file: CONFIG_FILE, what: error.to_string() })?;
     write(folder, CONFIG_FILE, text.as_bytes())
@@ -98,7 +98,7 @@ pub fn write_config(folder: &Path, config: &StationConfig) -> Result<(), ConfigE
 ///
 /// # Errors
 /// Missing, unreadable, too large or not text.
-pub fn read(folder: &Path, file: &'static str) -> Result<String, ConfigError> {
+pub(crate) fn read(folder: &Path, file: &'static str) -> Result<String, ConfigError> {
     let disk = |operation| move |source| ConfigError::Disk { operation, file, source };
     let opened = match File::open(folder.join(file)) {
         Ok(opened) => opened,
@@ -117,7 +117,7 @@ pub fn read(folder: &Path, file: &'static str) -> Result<String, ConfigError> {
 ///
 /// # Errors
 /// The disk refused.
-pub fn write(folder: &Path, file: &'static str, bytes: &[u8]) -> Result<(), ConfigError> {
+pub(crate) fn write(folder: &Path, file: &'static str, bytes: &[u8]) -> Result<(), ConfigError> {
     let disk = |operation| move |source| ConfigError::Disk { operation, file, source };
     let draft = folder.join(format!("{file}.new"));
     let mut written = File::create(&draft).map_err(disk("create"))?;

@@ -130,11 +130,8 @@ impl Problem {
     }
 
     fn of_disk(operation: &str, file: &str, source: &io::Error) -> Self {
-        let code = match source.kind() {
-            io::ErrorKind::StorageFull => Code::DiskFull,
-            io::ErrorKind::NotFound => Code::FolderUnusable,
-            _ => Code::DiskRefused,
-        };
+        let kind = source.kind();
+        let code = if kind == io::ErrorKind::StorageFull { Code::DiskFull } else { Code::DiskRefused };
         Self::new(code).with("operation", operation).with("file", file)
     }
 }
@@ -180,7 +177,9 @@ impl From<RingError> for Problem {
             RingError::UnknownAccount => Self::new(Code::UnknownAccount),
             RingError::File(error) => error.into(),
             RingError::Secret(_) => Self::new(Code::InputRefused),
-            _ => Self::new(Code::OurMistake),
+            RingError::Closed => Self::new(Code::AccountClosed),
+            // What is left are calls that the core itself must not make.
+            RingError::LastAccount | RingError::OtherRing | _ => Self::new(Code::OurMistake),
         }
     }
 }

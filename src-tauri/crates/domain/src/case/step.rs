@@ -182,7 +182,8 @@ impl Case {
     fn recording_facts(&self, actor: &Actor, facts: &Facts) -> RecordingFacts {
         RecordingFacts {
             capture_in_profile: self.segments.recording,
-            service_is_issuance: self.service != Purpose::New,
+            // A first visit is for a card alone when the person was recorded before and cards are made here.
+            service_is_issuance: self.service != Purpose::New || self.segments.card,
             recalls_used: self.recalls_used,
             exception_coded: !facts.exceptions.is_empty(),
             reason_is_enough: facts.exceptions.iter().all(|note| !note.code.needs_approval()),

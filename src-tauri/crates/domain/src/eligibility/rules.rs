@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::document::Document;
-use crate::profile::AgeBasis;
+use crate::profile::{AgeBasis, Profile};
 use crate::purpose::Purpose;
 
 /// Below this age nobody is recorded early, whatever a profile says (`domain.md` §4.5).
@@ -71,6 +71,29 @@ impl Default for EligibilityRules {
 }
 
 impl EligibilityRules {
+    /// The rules of the office this profile is for.
+    #[must_use]
+    pub fn of(profile: &Profile) -> Self {
+        let eligibility = &profile.eligibility;
+        let age = |years: u32| i16::try_from(years).unwrap_or(i16::MAX);
+        Self {
+            min_age: age(eligibility.min_age),
+            pre_enroll_min_age: eligibility.pre_enroll_min_age.map(age),
+            ever_married: eligibility.ever_married,
+            age_basis: eligibility.age_basis,
+            no_nik_form: eligibility.no_nik_form.clone(),
+            records_here: profile.uses_recording(),
+            issues_here: profile.uses_card(),
+            documents: Purpose::ALL
+                .iter()
+                .map(|purpose| (*purpose, profile.documents(*purpose).into_owned()))
+                .collect(),
+            foreigner_documents: profile.documents.foreigner.clone(),
+            married_under_age: profile.documents.if_married_under_age.clone(),
+            local_extra: profile.documents.local_extra.clone(),
+        }
+    }
+
     /// The age from which early recording is allowed, with the floor that no profile lowers.
     ///
     /// A `min_age` under 17 can only mean early recording too, because the card waits for 17 in any case.

@@ -55,6 +55,12 @@ pub enum HeaderError {
 }
 
 impl Header {
+    /// The field that holds the NIK, as it was written.
+    #[must_use]
+    pub fn nik<'r>(&self, fields: &[&'r str]) -> &'r str {
+        fields.get(self.nik).map_or("", |field| field.trim())
+    }
+
     /// Reads the first row.
     ///
     /// # Errors

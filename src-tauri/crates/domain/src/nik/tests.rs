@@ -1,5 +1,4 @@
 use jiff::civil::{Date, date};
-use proptest::prelude::*;
 
 use super::*;
 use crate::biodata::Sex;

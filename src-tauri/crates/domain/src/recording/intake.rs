@@ -2,7 +2,8 @@
 
 use super::RecordingState::{
     Abandoned, AwaitingDedup, Called, Cancelled, CaptureSuspended, Draft, ExceptionReview, InCapture, NoShow,
-    PrintReady, Queued, ReadyToRecord, Redirected, Rejected, Returned, Scheduled, Submitted, Verified,
+    PrintReady, Queued, ReadyToRecord, Recorded, Redirected, Rejected, Returned, Scheduled, Submitted,
+    Verified,
 };
 use super::facts::*;
 use super::{RecordingState, rules::Line};
@@ -42,9 +43,12 @@ pub(super) const COMPLETE: &[Line] =
 pub(super) const EXPIRE: &[Line] = &[Rule::to(&[Returned], Cancelled, &[Station]).unless(&[RETURN_RUNS])];
 pub(super) const VERIFY: &[Line] =
     &[Rule::to(&[Submitted], Verified, &[FrontDesk]).unless(&[MISSING_DOCUMENT]).then(&[Effect::StartClock])];
-pub(super) const SECOND_CHECK: &[Line] = &[Rule::stay(&[Verified], &[RegistrationClerk])
-    .unless(&[NO_SECOND_CHECK, MISSING_DOCUMENT])
-    .then(&[Effect::GiveNumber(Series::RegistrationAgenda), Effect::WriteBook(Book::Daftar)])];
+pub(super) const SECOND_CHECK: &[Line] = &[
+    // A collective file may reach the registration counter when its bearer has been recorded already.
+    Rule::stay(&[Verified, Recorded, AwaitingDedup, PrintReady], &[RegistrationClerk])
+        .unless(&[NO_SECOND_CHECK, MISSING_DOCUMENT])
+        .then(&[Effect::GiveNumber(Series::RegistrationAgenda), Effect::WriteBook(Book::Daftar)]),
+];
 pub(super) const ALLOW: &[Line] = &[Rule::to(&[Verified], ReadyToRecord, CHECKERS)
     .unless(&[NO_CAPTURE, NIK_INVALID, UNDER_AGE, ALREADY_RECORDED])
     .then(&[Effect::SnapshotBiodata])];
