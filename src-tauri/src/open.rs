@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rekam_core::clock::Clock;
 use rekam_core::demonstration;
@@ -36,21 +36,29 @@ fn open_demonstration(folder: &Path) -> Result<Station, Problem> {
     Station::open(folder, Clock::System)
 }
 
-/// The station, or why it could not be opened. Whoever asks first opens it; the others wait.
+/// The station of this window. Whoever asks first opens it; the others wait.
 pub(crate) struct OpenStation {
     place: Place,
-    station: OnceLock<Mutex<Result<Station, Problem>>>,
+    state: Mutex<State>,
+}
+
+enum State {
+    /// Nobody has asked yet, or it could not be opened; the next question tries again.
+    Shut,
+    Open(Box<Station>),
+    /// The window is going away.
+    Ended,
 }
 
 impl OpenStation {
-    /// Names the folder; nothing is opened yet.
+    /// Names the place; nothing is opened yet.
     pub(crate) fn at(place: Place) -> OpenStation {
-        OpenStation { place, station: OnceLock::new() }
+        OpenStation { place, state: Mutex::new(State::Shut) }
     }
 
-    /// Opens the station if nobody has yet.
+    /// Opens the station if nobody has yet; why it does not open is told to whoever asks.
     pub(crate) fn warm_up(&self) {
-        drop(self.lock());
+        let _ = self.ask(|_| Ok(()));
     }
 
     /// Asks the station. A mistake of ours inside becomes a problem that is shown, not the end of the desk.
@@ -58,36 +66,31 @@ impl OpenStation {
         &self,
         question: impl FnOnce(&mut Station) -> Result<T, Problem>,
     ) -> Result<T, Problem> {
-        let mut station = self.lock();
-        match &mut *station {
-            Ok(station) => {
-                catch_unwind(AssertUnwindSafe(|| question(station))).unwrap_or_else(|_| Err(our_mistake()))
+        let mut state = self.lock();
+        catch_unwind(AssertUnwindSafe(|| {
+            if let State::Shut = *state {
+                *state = State::Open(Box::new(self.place.open()?));
             }
-            Err(problem) => Err(problem.clone()),
-        }
+            match &mut *state {
+                State::Open(station) => question(station),
+                State::Shut | State::Ended => Err(Problem::new(Code::SignInFirst)),
+            }
+        }))
+        .unwrap_or_else(|_| Err(our_mistake()))
     }
 
     /// Locks and lets go of the station, so that its folder is free when the program ends.
     pub(crate) fn close(&self) {
-        // A station that was never opened must not be opened to be closed.
-        if self.station.get().is_some() {
-            let mut station = self.lock();
-            if let Ok(open) = &mut *station {
-                open.lock();
-            }
-            *station = Err(Problem::new(Code::SignInFirst));
+        let mut state = self.lock();
+        if let State::Open(station) = &mut *state {
+            station.lock();
         }
+        *state = State::Ended;
     }
 
-    fn lock(&self) -> MutexGuard<'_, Result<Station, Problem>> {
-        self.station
-            .get_or_init(|| {
-                let opened = catch_unwind(AssertUnwindSafe(|| self.place.open()));
-                Mutex::new(opened.unwrap_or_else(|_| Err(our_mistake())))
-            })
-            .lock()
-            // What a broken question left behind is the store's to judge: it commits whole steps or nothing.
-            .unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // What a broken question left behind is the store's to judge: it commits whole steps or nothing.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -120,5 +123,24 @@ mod tests {
         station.warm_up();
         station.close();
         assert_eq!(station.ask(|station| station.welcome()).unwrap_err().code, Code::SignInFirst);
+    }
+
+    #[test]
+    fn opens_when_asked_again_after_the_reason_is_gone() {
+        let folder = tempfile::tempdir().unwrap();
+        let station = OpenStation::at(Place::Station(folder.path().to_owned()));
+        assert_eq!(station.ask(|station| station.welcome()).unwrap_err().code, Code::NotSetUp);
+        demonstration::set_up(folder.path(), &Clock::System).unwrap();
+        assert!(station.ask(|station| station.welcome()).is_ok());
+    }
+
+    #[test]
+    fn shows_the_demonstration_again_where_it_was_left() {
+        let folder = tempfile::tempdir().unwrap();
+        for _ in 0..2 {
+            let station = OpenStation::at(Place::Demonstration(folder.path().to_owned()));
+            assert!(station.ask(|station| station.welcome()).unwrap().station.is_demonstration);
+            station.close();
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! The real window, driven as an officer drives it: the built program, the web view of the system, a screen.
 
 use std::collections::BTreeSet;
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
@@ -46,7 +47,9 @@ fn is_open_to_everybody(page: &Session, screen: &str) -> Result<()> {
         let found = violations(page)?;
         let (grave, small): (Vec<&Value>, Vec<&Value>) =
             found.iter().partition(|violation| is_grave(violation));
-        small.iter().for_each(|violation| println!("{screen}, {theme}: {violation:#}"));
+        for violation in small {
+            writeln!(std::io::stdout(), "{screen}, {theme}: {violation:#}")?;
+        }
         ensure!(grave.is_empty(), "{screen}, {theme}: {grave:#?}");
     }
     choose(page, "theme", "light")
@@ -246,6 +249,30 @@ fn the_whole_flow_needs_no_mouse() -> Result<()> {
 
     page.press(&[key::CONTROL, "l"])?;
     page.wait_for_text("main h1", "Layar terkunci").map(drop)
+}
+
+#[test]
+fn too_many_wrong_tries_make_everybody_wait() -> Result<()> {
+    const TRIES_MAX: usize = 20;
+    let window = RealWindow::open(&fresh_home("tries")?, &[])?;
+    let page = &window.page;
+    page.click("section li button")?;
+    for _ in 0..TRIES_MAX {
+        page.wait_for("document.querySelector('#enter').ariaDisabled !== 'true'")?;
+        page.fill("#passphrase", "bukan frasa sandi ini")?;
+        page.press(&[key::ENTER])?;
+        page.wait_for(
+            "document.querySelector('[role=alert]') && document.querySelector('#passphrase').value === ''",
+        )?;
+        if page.run("return document.querySelector('#enter').disabled", &[])? == Value::Bool(true) {
+            page.wait_for_text("[role=alert] .cause", "Terlalu banyak percobaan")?;
+            let left = page.wait_for_text(".status.warning", "detik lagi")?;
+            return page
+                .wait_for(&format!("document.querySelector('.status.warning').innerText !== {left:?}"));
+        }
+        page.wait_for_text("[role=alert]", "Sisa percobaan")?;
+    }
+    bail!("{TRIES_MAX} wrong tries and no waiting")
 }
 
 #[test]
