@@ -80,7 +80,7 @@ build_screens() {
   fi
 }
 
-# The two programs a person starts.
-build_programs() { quietly "programs (long the first time)" cargo build --manifest-path "$root/Cargo.toml" --locked; }
+# The programs a person starts, with the same selection of crates as the tests, so that nothing is built twice.
+build_programs() { quietly "programs (long the first time)" cargo build --workspace --manifest-path "$root/Cargo.toml" --locked; }
 
 programs=${CARGO_TARGET_DIR:-$root/target}/debug
