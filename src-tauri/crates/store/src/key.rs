@@ -10,24 +10,27 @@ pub const KEY_BYTES: usize = 32;
 /// A key as the database takes it.
 pub(crate) trait RawKey {
     /// The key's bytes.
-    fn bytes(&self) -> &[u8; KEY_BYTES];
+    fn bytes(&self) -> &[u8];
 }
 
 macro_rules! key {
     ($(#[$meta:meta])* $name:ident) => {
         $(#[$meta])*
-        pub struct $name(Zeroizing<[u8; KEY_BYTES]>);
+        pub struct $name(Zeroizing<Box<[u8]>>);
 
         impl $name {
             /// Takes the key's bytes; the caller wipes its own copy.
             #[must_use]
             pub fn from_bytes(bytes: &[u8; KEY_BYTES]) -> Self {
-                Self(Zeroizing::new(*bytes))
+                // On the heap, where it stays: a key that is moved about leaves copies on the stack.
+                let mut own = Zeroizing::new(vec![0; KEY_BYTES].into_boxed_slice());
+                own.copy_from_slice(bytes);
+                Self(own)
             }
         }
 
         impl RawKey for $name {
-            fn bytes(&self) -> &[u8; KEY_BYTES] {
+            fn bytes(&self) -> &[u8] {
                 &self.0
             }
         }
