@@ -5,7 +5,7 @@ use std::os::unix::fs::FileExt;
 use std::path::Path;
 
 use crate::desk::{self, KEY, folder, id, journal, key, raw, step, used_store};
-use rekam_store::{DatabaseKey, Store, StoreError};
+use rekam_store::{DatabaseKey, LOG_BYTES_MAX, Store, StoreError};
 use serde_json::json;
 
 fn flip(path: &Path, at: u64, count: usize) {
@@ -101,6 +101,86 @@ fn takes_a_torn_end_of_the_log_for_what_it_is() {
     let store = Store::open(folder.path(), &key()).expect("a power cut looks like this");
     assert_eq!(store.read(|reading| reading.list_steps(id(1))).expect("the steps are there").len(), 3);
     store.verify_journal().expect("the journal is whole");
+}
+
+#[test]
+fn finds_a_flipped_byte_at_every_tried_place() {
+    let folder = folder();
+    let store = used_store(folder.path(), 6);
+    store.checkpoint().expect("the log is moved");
+    drop(store);
+    fs::remove_file(folder.path().join("station.db-wal")).expect("everything is in the database");
+    let path = folder.path().join("station.db");
+    let length = fs::metadata(&path).expect("the file is there").len();
+    let mut chance: u64 = 0xf1a9;
+    for _ in 0..300 {
+        chance ^= chance << 13;
+        chance ^= chance >> 7;
+        chance ^= chance << 17;
+        let at = chance % length;
+        flip(&path, at, 1);
+        let found = Store::open(folder.path(), &key()).and_then(|store| store.verify());
+        assert!(matches!(found, Err(StoreError::Damaged { .. })), "byte {at} of {length}: {found:?}");
+        flip(&path, at, 1);
+        fs::remove_file(folder.path().join("station.db-wal")).ok();
+    }
+    Store::open(folder.path(), &key()).and_then(|store| store.verify()).expect("as it was before");
+}
+
+#[test]
+fn holds_the_log_at_its_limit_and_reopens_the_longest_in_time() {
+    let folder = folder();
+    let store = used_store(folder.path(), 0);
+    let (bytes, body) = (crate::desk::image(5, 1_000_000), json!({}));
+    let mut longest = 0;
+    for _ in 0..140 {
+        journal(&store, &step(id(1), "photo", "", &body, Some(&bytes))).expect("journaled");
+        longest = longest.max(store.log_waiting_bytes());
+    }
+    assert!((60_000_000..=LOG_BYTES_MAX + 2_000_000).contains(&longest), "{longest}");
+    store.checkpoint().expect("moved");
+    while store.log_waiting_bytes() < LOG_BYTES_MAX - 1_200_000 {
+        journal(&store, &step(id(1), "photo", "", &body, Some(&bytes))).expect("journaled");
+    }
+    drop(store);
+    let (time, store) = (0..3)
+        .map(|_| {
+            let copy = tempfile::tempdir().expect("a folder");
+            for name in ["station.db", "station.db-wal", "station.check"] {
+                fs::copy(folder.path().join(name), copy.path().join(name)).expect("copied");
+            }
+            let start = std::time::Instant::now();
+            let store = Store::open(copy.path(), &key()).expect("opens");
+            (start.elapsed(), store)
+        })
+        .min_by_key(|(time, _)| *time)
+        .expect("tried three times");
+    println!("reopening with {longest} bytes of log: {time:?}");
+    assert!(time < std::time::Duration::from_secs(2), "{time:?}");
+    assert!(store.log_waiting_bytes() < 100_000, "opening empties the log");
+}
+
+#[test]
+fn reads_beside_the_writer_from_other_threads() {
+    let folder = folder();
+    let store = used_store(folder.path(), 1);
+    let is_done = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let reader = scope.spawn(|| {
+            let mut last = 0;
+            while !is_done.load(std::sync::atomic::Ordering::SeqCst) {
+                let count = store.read(|reading| reading.list_steps(id(1))).expect("read").len();
+                assert!(count >= last, "what was seen stays");
+                last = count;
+            }
+        });
+        for _ in 0..50 {
+            journal(&store, &step(id(1), "photo", "", &json!({}), None)).expect("journaled");
+        }
+        store.checkpoint().expect("moved while someone reads");
+        is_done.store(true, std::sync::atomic::Ordering::SeqCst);
+        reader.join().expect("the reader saw nothing odd");
+    });
 }
 
 #[test]

@@ -40,3 +40,38 @@ pub(crate) fn migrate(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keeps_no_half_migration() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("plain.db");
+        let sound = Migration { sql: "CREATE TABLE one (id INTEGER NOT NULL PRIMARY KEY) STRICT;" };
+        // Cut behind each statement of the second migration, as a killed program would.
+        for rest in
+            ["no statement", "CREATE TABLE two (id INTEGER NOT NULL PRIMARY KEY) STRICT; no statement"]
+        {
+            let mut connection = Connection::open(&path).expect("opened");
+            let refused = migrate(
+                &mut connection,
+                &[Migration { sql: sound.sql }, Migration { sql: rest.to_owned().leak() }],
+                folder.path(),
+            );
+            assert!(refused.is_err());
+            assert_eq!(schema_of(&connection).expect("read"), 1);
+            let tables: i64 = connection
+                .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+                .expect("read");
+            assert_eq!(tables, 1, "the first stays whole, nothing of the second is there");
+        }
+        let mut connection = Connection::open(&path).expect("opened");
+        let second = Migration { sql: "CREATE TABLE two (id INTEGER NOT NULL PRIMARY KEY) STRICT;" };
+        let both = [sound, second];
+        migrate(&mut connection, &both, folder.path()).expect("goes on from where it was");
+        migrate(&mut connection, &both, folder.path()).expect("a second time changes nothing");
+        assert_eq!(schema_of(&connection).expect("read"), 2);
+    }
+}
