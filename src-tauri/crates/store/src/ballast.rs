@@ -10,7 +10,8 @@ use std::path::Path;
 use crate::database::{free_bytes, sync_folder};
 use crate::error::{StoreError, from_io};
 
-/// Wiping the images of a day's people rewrites some MB at a time; this is room for several such promises.
+/// Wiping the images of some people rewrites a few MB, and the log that waits (`LOG_BYTES_WISHED`) must fit into the
+/// database file as well: this is room for both.
 pub const BALLAST_BYTES: u64 = 16 * 1024 * 1024;
 
 /// The ballast is only taken again while this many times its size is free, or it would fill the disk itself.

@@ -262,25 +262,34 @@ impl Reading<'_> {
         skipped: u32,
         count_max: u32,
     ) -> Result<Vec<CaseRow>, StoreError> {
+        const OPERATION: &str = "list cases";
         let from_ms = filter.opened_from_ms.unwrap_or(i64::MIN);
         let until_ms = filter.opened_until_ms.unwrap_or(i64::MAX);
-        match &filter.recording_state {
-            Some(state) => self.all(
-                "list cases in a state",
+        let has_times = filter.opened_from_ms.is_some() || filter.opened_until_ms.is_some();
+        // Each question has an index that answers it in its own order; one statement for all would read every case.
+        match (&filter.recording_state, has_times) {
+            (Some(state), false) => self.all(
+                OPERATION,
                 &format!(
-                    "SELECT {COLUMNS} WHERE recording_state = ?1 AND opened_ms >= ?2 AND opened_ms < ?3
-                     ORDER BY number DESC LIMIT ?4 OFFSET ?5"
+                    "SELECT {COLUMNS} WHERE recording_state = ?1 ORDER BY number DESC LIMIT ?2 OFFSET ?3"
                 ),
-                params![state, from_ms, until_ms, count_max, skipped],
+                params![state, count_max, skipped],
                 read_case,
             ),
-            None => self.all(
-                "list cases",
+            (None, false) => self.all(
+                OPERATION,
+                &format!("SELECT {COLUMNS} ORDER BY number DESC LIMIT ?1 OFFSET ?2"),
+                params![count_max, skipped],
+                read_case,
+            ),
+            (state, true) => self.all(
+                OPERATION,
                 &format!(
                     "SELECT {COLUMNS} WHERE opened_ms >= ?1 AND opened_ms < ?2
-                     ORDER BY number DESC LIMIT ?3 OFFSET ?4"
+                         AND (?3 IS NULL OR recording_state = ?3)
+                     ORDER BY opened_ms DESC, number DESC LIMIT ?4 OFFSET ?5"
                 ),
-                params![from_ms, until_ms, count_max, skipped],
+                params![from_ms, until_ms, state, count_max, skipped],
                 read_case,
             ),
         }

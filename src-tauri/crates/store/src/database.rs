@@ -56,8 +56,22 @@ pub(crate) struct Database {
     reader: Mutex<Connection>,
     poisoned: AtomicBool,
     place: disk::Place,
-    /// Held as long as the database is open.
-    _lock: File,
+    /// Held until the connections are closed.
+    _lock: Lock,
+}
+
+/// The lock on a folder.
+///
+/// It is given up by name: closing the file alone would leave it held by a program that another thread is just starting
+/// and that has not yet let go of the files it was born with.
+#[derive(Debug)]
+struct Lock(File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing gives it up as well, a moment later.
+        let _ = self.0.unlock();
+    }
 }
 
 /// A lock that a panic has passed through still guards a sound connection: the transaction was rolled back on the way.

@@ -10,6 +10,11 @@ pub(crate) const NOW_MS: i64 = 1_795_140_000_000;
 pub(crate) const CANARY_NAME: &str = "KENARI SINTETIS PERCOBAAN";
 pub(crate) const CANARY_NIK: &str = "3671091508069876";
 
+/// Whether the long form of the campaigns was asked for.
+pub(crate) fn is_long() -> bool {
+    std::env::var_os("REKAM_LONG").is_some()
+}
+
 pub(crate) fn key() -> DatabaseKey {
     DatabaseKey::from_bytes(&KEY)
 }

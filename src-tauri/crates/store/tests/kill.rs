@@ -2,10 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use crate::desk::folder;
+use crate::desk::{folder, is_long};
 use crate::worker::{Worker, expect_all, read_ack};
 
-const KILLS: u64 = 30;
+/// Kills of the short form, for every change, and of the long one.
+const KILLS: [u64; 2] = [30, 1_000];
 
 #[test]
 fn keeps_every_acknowledged_step_when_killed() {
@@ -13,7 +14,8 @@ fn keeps_every_acknowledged_step_when_killed() {
     let mut acks = Vec::new();
     let mut longest = Duration::ZERO;
     let mut chance: u64 = 0x5eed_5eed;
-    for _ in 0..KILLS {
+    let kills = KILLS[usize::from(is_long())];
+    for _ in 0..kills {
         chance ^= chance << 13;
         chance ^= chance >> 7;
         chance ^= chance << 17;
@@ -39,7 +41,7 @@ fn keeps_every_acknowledged_step_when_killed() {
             longest = longest.max(expect_all(folder.path(), &acks));
         }
     }
-    println!("{KILLS} kills, {} acknowledged steps, none lost, longest reopening {longest:?}", acks.len());
+    println!("{kills} kills, {} acknowledged steps, none lost, longest reopening {longest:?}", acks.len());
     assert!(acks.len() > 100, "only {} steps were acknowledged", acks.len());
     assert!(longest < Duration::from_secs(2), "{longest:?}");
 }

@@ -11,7 +11,7 @@ use rusqlite::{Connection, OpenFlags};
 use super::check::{self, KeyCheck};
 use super::disk::{self, Place, sync_folder};
 use super::migration::{migrate, schema_of};
-use super::{Database, Plan, hold, log, log_index_path, log_path, with_ending};
+use super::{Database, Lock, Plan, hold, log, log_index_path, log_path, with_ending};
 use crate::error::{StoreError, from_io, from_sql};
 use crate::key::{RawKey, raw_key_text};
 
@@ -62,7 +62,7 @@ fn settle(connection: &Connection) -> rusqlite::Result<()> {
     )
 }
 
-fn take_lock(folder: &Path, plan: &Plan) -> Result<File, StoreError> {
+fn take_lock(folder: &Path, plan: &Plan) -> Result<Lock, StoreError> {
     const OPERATION: &str = "take the lock of the folder";
     if !folder.is_dir() {
         return Err(StoreError::FolderMissing { operation: OPERATION });
@@ -74,7 +74,7 @@ fn take_lock(folder: &Path, plan: &Plan) -> Result<File, StoreError> {
         .open(folder.join(plan.lock))
         .map_err(|error| from_io(OPERATION, error))?;
     match lock.try_lock() {
-        Ok(()) => Ok(lock),
+        Ok(()) => Ok(Lock(lock)),
         Err(TryLockError::WouldBlock) => Err(StoreError::AlreadyOpen),
         Err(TryLockError::Error(error)) => Err(from_io(OPERATION, error)),
     }
@@ -147,7 +147,7 @@ fn open_locked(
     folder: &Path,
     plan: &'static Plan,
     key: &dyn RawKey,
-    lock: File,
+    lock: Lock,
 ) -> Result<Database, StoreError> {
     const OPERATION: &str = "open the database";
     let fault = |error| from_sql(OPERATION, error, || disk::probe(folder, OPERATION));

@@ -135,7 +135,11 @@ impl Database {
             return Err(StoreError::Poisoned.into());
         }
         if self.log_bytes() > LOG_BYTES_MAX && self.log_in_use(&writer) > LOG_BYTES_MAX {
-            self.checkpoint_locked(&mut writer)?;
+            match self.checkpoint_locked(&mut writer) {
+                // A full disk must not keep a purge from being written; the log grows until there is room.
+                Ok(()) | Err(StoreError::DiskFull { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
         }
         let named = |operation, error| {
             let named = from_sql(operation, error, || disk::probe(&self.folder, operation));
