@@ -47,9 +47,9 @@ pub(crate) struct Plan {
     pub(crate) reader_cache_kib: i64,
 }
 
-/// An open database.
+/// An open database file: encrypted, with its lock, its one writer and its reader.
 #[derive(Debug)]
-pub(crate) struct Database {
+pub(crate) struct Vault {
     pub(crate) plan: &'static Plan,
     pub(crate) folder: PathBuf,
     writer: Mutex<Connection>,
@@ -79,7 +79,7 @@ fn hold<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl Database {
+impl Vault {
     pub(crate) fn file(&self) -> PathBuf {
         self.folder.join(self.plan.file)
     }

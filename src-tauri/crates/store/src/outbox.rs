@@ -14,7 +14,7 @@ use uuid::Uuid;
 pub use row::{PacketChainRow, ReceiptRow, SealedPacketRow, StatusEntryRow};
 
 use crate::canonical::Hash;
-use crate::database::{self, Database, Migration, Plan, Reading, Writing};
+use crate::database::{self, Migration, Plan, Reading, Vault, Writing};
 use crate::error::StoreError;
 use crate::key::TransportKey;
 use crate::sql::{Id, at_most, id, packet_state};
@@ -36,7 +36,7 @@ pub const SIGNED_BYTES_MAX: usize = 64 * 1024;
 
 /// The open outbox of a station.
 #[derive(Debug)]
-pub struct Outbox(Database);
+pub struct Outbox(Vault);
 
 /// One durable promise about what travels.
 #[derive(Debug)]

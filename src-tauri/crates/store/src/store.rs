@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::ballast;
 use crate::chain::{ChainError, ChainState};
-use crate::database::{self, Database, Migration, Plan, Reading, Writing};
+use crate::database::{self, Migration, Plan, Reading, Vault, Writing};
 use crate::error::StoreError;
 use crate::key::DatabaseKey;
 
@@ -25,7 +25,7 @@ static PLAN: Plan = Plan {
 
 /// The open database of a station.
 #[derive(Debug)]
-pub struct Store(Database);
+pub struct Store(Vault);
 
 impl Store {
     /// Creates the database in an existing folder that has none, and opens it.

@@ -7,11 +7,11 @@ use rusqlite::OpenFlags;
 use rusqlite::backup::{Backup, StepResult};
 
 use super::disk::{self, sync_folder};
-use super::{Database, check, hold, open, with_ending};
+use super::{Vault, check, hold, open, with_ending};
 use crate::error::{StoreError, from_io, from_sql};
 use crate::key::RawKey;
 
-impl Database {
+impl Vault {
     /// Writes a copy into another folder under the usual name, reads it back page by page, and only then lets it
     /// take the place of an earlier copy.
     pub(crate) fn copy_to(&self, folder: &Path, key: &dyn RawKey) -> Result<(), StoreError> {

@@ -11,7 +11,7 @@ use rusqlite::{Connection, OpenFlags};
 use super::check::{self, KeyCheck};
 use super::disk::{self, Place, sync_folder};
 use super::migration::{migrate, schema_of};
-use super::{Database, Lock, Plan, hold, log, log_index_path, log_path, with_ending};
+use super::{Lock, Plan, Vault, hold, log, log_index_path, log_path, with_ending};
 use crate::error::{StoreError, from_io, from_sql};
 use crate::key::{RawKey, raw_key_text};
 
@@ -89,7 +89,7 @@ fn is_there(file: &Path) -> Result<bool, StoreError> {
 }
 
 /// Builds the database under another name and gives it its name when it is whole.
-pub(crate) fn create(folder: &Path, plan: &'static Plan, key: &dyn RawKey) -> Result<Database, StoreError> {
+pub(crate) fn create(folder: &Path, plan: &'static Plan, key: &dyn RawKey) -> Result<Vault, StoreError> {
     const OPERATION: &str = "create the database";
     let lock = take_lock(folder, plan)?;
     let file = folder.join(plan.file);
@@ -138,7 +138,7 @@ fn move_stray_log(file: &Path) -> Result<(), StoreError> {
 }
 
 /// Opens a database that was created before.
-pub(crate) fn open(folder: &Path, plan: &'static Plan, key: &dyn RawKey) -> Result<Database, StoreError> {
+pub(crate) fn open(folder: &Path, plan: &'static Plan, key: &dyn RawKey) -> Result<Vault, StoreError> {
     let lock = take_lock(folder, plan)?;
     open_locked(folder, plan, key, lock)
 }
@@ -148,7 +148,7 @@ fn open_locked(
     plan: &'static Plan,
     key: &dyn RawKey,
     lock: Lock,
-) -> Result<Database, StoreError> {
+) -> Result<Vault, StoreError> {
     const OPERATION: &str = "open the database";
     let fault = |error| from_sql(OPERATION, error, || disk::probe(folder, OPERATION));
     let file = folder.join(plan.file);
@@ -170,7 +170,7 @@ fn open_locked(
     reader
         .execute_batch(&format!("PRAGMA query_only = ON; PRAGMA cache_size = -{}", plan.reader_cache_kib))
         .map_err(fault)?;
-    let mut database = Database {
+    let mut database = Vault {
         plan,
         folder: folder.into(),
         writer: Mutex::new(writer),

@@ -5,7 +5,7 @@ use std::ops::Deref;
 
 use rusqlite::{Connection, Params, Row, TransactionBehavior};
 
-use super::{Database, LOG_BYTES_MAX, disk, hold};
+use super::{LOG_BYTES_MAX, Vault, disk, hold};
 use crate::error::{StoreError, from_sql};
 
 /// Reads of one moment: everything asked through it belongs to the same state.
@@ -122,7 +122,7 @@ impl Writing<'_> {
     }
 }
 
-impl Database {
+impl Vault {
     /// One transaction, committed and synced before this returns; an error or a panic leaves nothing of it.
     pub(crate) fn write<T, E: From<StoreError>>(
         &self,
