@@ -17,6 +17,7 @@ mod word;
 
 pub mod berkas;
 pub mod blank;
+pub mod body;
 pub mod card;
 pub mod central_status;
 pub mod device;

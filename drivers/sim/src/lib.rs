@@ -1,0 +1,1 @@
+//! Simulated devices with synthetic people and scripted faults.
