@@ -19,12 +19,12 @@
 //! 3. **Every call is answered.** [`Answer::Cancel`] ends the capture with `Cancelled`, without a further event and
 //!    with the device ready for the next order. [`Answer::Finish`] takes what is there now: the shutter of the
 //!    camera, "enough" on the glass, "signed" on the pad. With nothing there it is `PoorCapture`.
-//! 4. **Time limit.** At [`Terms::limit_ms`] the best that came so far is returned; if nothing usable came it is
-//!    `TimedOut`, and if the device itself fell silent it is `Hung`. At most [`GRACE_MS_MAX`] late.
+//! 4. **Time limit.** At [`Terms::limit_ms`] the best that is complete is returned; if nothing is, it is `TimedOut`
+//!    (the person gave nothing, or the operator did not take it), and if the device itself fell silent it is `Hung`.
+//!    At most [`GRACE_MS_MAX`] late.
 //! 5. **Quality never refuses.** A poor but usable capture is a result with a low figure: whether it is good enough
 //!    is decided above, where the exceptions are.
-//! 6. **No event after the return**, and none after an answer other than [`Answer::GoOn`] but one `Preview`
-//!    of the taken picture.
+//! 6. **No event** after the return or after a cancel. After `Finish` a driver may still tell what it completes.
 //! 7. **After `Unplugged`** the handle is spent: every further call is `Unplugged`. Drop it and open again through
 //!    the factory; until the device is back that is `NotPlugged`. After every other error the same handle works
 //!    again as soon as the cause is gone.

@@ -111,7 +111,7 @@ impl Body {
     /// # Errors
     /// Only by a mistake of ours in the encoder.
     pub fn iris(&self, eye: Eye, number: u64, is_closed: bool) -> Result<Rated, EncodeError> {
-        let grow = || Fibres::grow(self.person.seed, eye);
+        let grow = || Fibres::grow(self.person.seed, eye, self.detail);
         let kept = match eye {
             Eye::Right => self.eyes.first(),
             Eye::Left => self.eyes.last(),
@@ -165,4 +165,14 @@ impl Body {
             Some(PAGE_DPI),
         )
     }
+}
+
+/// The curtain with nobody before it.
+pub(crate) fn empty_portrait(
+    number: u64,
+    curtain: Curtain,
+    size: (usize, usize),
+    detail: Detail,
+) -> Result<Image, EncodeError> {
+    colour_jpeg(&portrait(None, number, false, curtain, detail.portrait_px(size)), PORTRAIT_QUALITY)
 }

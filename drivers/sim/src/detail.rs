@@ -51,6 +51,14 @@ impl Detail {
         }
     }
 
+    /// Steps round the iris, and from the pupil to the white.
+    pub(crate) const fn fibres(self) -> (usize, usize) {
+        match self {
+            Self::Full => (720, 40),
+            Self::Tiny => (90, 8),
+        }
+    }
+
     /// Width and height of a page at [`PAGE_DPI`].
     pub(crate) const fn page_px(self) -> (usize, usize) {
         match self {

@@ -8,11 +8,6 @@ use crate::chance::{Chance, cloud, grain};
 use crate::detail::Detail;
 use crate::raster::{Plane, step};
 
-/// Steps round the iris.
-const ROUND: usize = 720;
-/// Steps from the pupil to the white.
-const ACROSS: usize = 40;
-
 /// The iris of one eye, unrolled: x round, y from the pupil outwards.
 #[derive(Debug)]
 pub(crate) struct Fibres {
@@ -47,7 +42,8 @@ fn ring(seed: u64, turn: f32, grains: i32, across: f32) -> f32 {
 
 impl Fibres {
     /// Draws the iris of a person.
-    pub(crate) fn grow(person: u64, eye: Eye) -> Self {
+    pub(crate) fn grow(person: u64, eye: Eye, detail: Detail) -> Self {
+        let (round, across) = detail.fibres();
         let mut chance = Chance::new(
             person,
             match eye {
@@ -61,9 +57,9 @@ impl Fibres {
         let crypts: Vec<(f32, f32, f32)> = (0..chance.whole(14, 26))
             .map(|_| (chance.unit(), chance.between(0.18, 0.62), chance.between(0.5, 1.3)))
             .collect();
-        let texture = Plane::from_fn(ROUND, ACROSS, |column, row| {
-            let turn = column as f32 / ROUND as f32;
-            let out = row as f32 / ACROSS as f32;
+        let texture = Plane::from_fn(round, across, |column, row| {
+            let turn = column as f32 / round as f32;
+            let out = row as f32 / across as f32;
             // Fibres wander a little on their way outwards.
             let wander = 0.010 * (ring(seed ^ 5, turn, 24, 4.0 * out) - 0.5);
             let fine = ring(seed, turn + wander, 190, 2.2 * out) - 0.5;
@@ -146,7 +142,9 @@ impl Fibres {
         }
         let turn = ((y.atan2(x) + eye.turn) / (2.0 * PI)).rem_euclid(1.0);
         let out = ((distance - pupil_px) / (eye.radius - pupil_px)).clamp(0.0, 1.0);
-        let texture = self.texture.linear(turn * (ROUND - 1) as f32, out * (ACROSS - 1) as f32);
+        let texture = self
+            .texture
+            .linear(turn * (self.texture.width() - 1) as f32, out * (self.texture.height() - 1) as f32);
         let rim = step(eye.radius - 5.0, eye.radius + 8.0, distance);
         let iris = texture + (white - texture) * rim;
         let hole = step(pupil_px - 1.5, pupil_px + 2.0, distance);

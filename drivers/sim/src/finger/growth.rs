@@ -1,6 +1,7 @@
 //! Ridges that grow out of noise: again and again every place takes the wave that runs across the ridge direction
 //! there, until the waves have found each other. Where they cannot, minutiae are left, as in the womb.
 
+use std::collections::BTreeSet;
 use std::f32::consts::PI;
 
 use crate::chance::Chance;
@@ -62,13 +63,17 @@ pub(crate) fn grow(
     size: f32,
     chance: &mut Chance,
 ) -> Plane {
-    let bank: Vec<Filter> = (0..DISTANCES * DIRECTIONS)
+    let choice = choose(flow, width, height, size, chance);
+    // Only the filters this finger needs: a small picture needs few.
+    let used: BTreeSet<u16> = choice.iter().flatten().copied().collect();
+    let bank: Vec<Option<Filter>> = (0_u16..)
+        .take(DISTANCES * DIRECTIONS)
         .map(|number| {
-            let stretch = 0.94 + 0.06 * (number / DIRECTIONS) as f32;
-            Filter::new(PI * (number % DIRECTIONS) as f32 / DIRECTIONS as f32, ridge_px * stretch)
+            let stretch = 0.94 + 0.06 * (usize::from(number) / DIRECTIONS) as f32;
+            let direction = PI * (usize::from(number) % DIRECTIONS) as f32 / DIRECTIONS as f32;
+            used.contains(&number).then(|| Filter::new(direction, ridge_px * stretch))
         })
         .collect();
-    let choice = choose(flow, width, height, size, chance);
     let mut now: Vec<f32> = (0..width * height).map(|_| 0.5 * chance.bell()).collect();
     let mut next = vec![0.0; width * height];
     for _ in 0..ROUNDS {
@@ -108,9 +113,9 @@ fn choose(flow: &Flow, width: usize, height: usize, size: f32, chance: &mut Chan
     choice
 }
 
-fn round(now: &[f32], next: &mut [f32], choice: &[Option<u16>], bank: &[Filter], width: usize) {
+fn round(now: &[f32], next: &mut [f32], choice: &[Option<u16>], bank: &[Option<Filter>], width: usize) {
     for (place, (value, chosen)) in next.iter_mut().zip(choice).enumerate() {
-        let Some(filter) = chosen.and_then(|number| bank.get(usize::from(number))) else {
+        let Some(filter) = chosen.and_then(|number| bank.get(usize::from(number))?.as_ref()) else {
             *value = 0.0;
             continue;
         };

@@ -115,7 +115,7 @@ fn darkness(master: &Master, touch: &Touch, x: f32, y: f32) -> f32 {
     let blotch = cloud(touch.seed, x / 26.0, y / 26.0) - 0.5;
     let crumbs = cloud(touch.seed ^ 1, x / 3.1, y / 3.1) - 0.5;
     let height = 1.9 * ridge + touch.pressure + 0.45 * blotch + 0.25 * crumbs
-        - touch.dryness * (0.5 + 1.2 * blotch + 3.4 * crumbs.abs());
+        - touch.dryness * (0.7 + 1.8 * blotch + 5.0 * crumbs.abs());
     let pore = pore(master, x, y);
     let ink = 0.5 + 0.5 * bend(1.25 * height);
     (22.0 + 178.0 * ink) * (1.0 - pore * 0.55 * ink)
