@@ -61,13 +61,22 @@ impl Body {
         &self.person
     }
 
+    fn master(&self, finger: Finger) -> Option<&Master> {
+        let kept = self.fingers.get(usize::from(finger.number()).saturating_sub(1))?;
+        Some(kept.get_or_init(|| Master::grow(self.person.seed, finger, self.detail)))
+    }
+
+    /// Grows a finger now, so that its first touch takes no longer than the next ones.
+    pub(crate) fn grow_finger(&self, finger: Finger) {
+        let _kept = self.master(finger);
+    }
+
     fn impression(&self, finger: Finger, number: u64, skin: Skin) -> Impression {
         let is_worn = self.person.situation == Situation::WornFingers;
         let skin = if is_worn { Skin::Dry } else { skin };
-        let grow = || Master::grow(self.person.seed, finger, self.detail);
-        match self.fingers.get(usize::from(finger.number()).saturating_sub(1)) {
-            Some(kept) => touch(kept.get_or_init(grow), number, skin, self.detail),
-            None => touch(&grow(), number, skin, self.detail),
+        match self.master(finger) {
+            Some(master) => touch(master, number, skin, self.detail),
+            None => touch(&Master::grow(self.person.seed, finger, self.detail), number, skin, self.detail),
         }
     }
 

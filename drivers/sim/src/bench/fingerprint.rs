@@ -86,6 +86,11 @@ fn take(
     let is_dry = run.fault == Some(Fault::DryFinger);
     let skin = if is_dry { Skin::Dry } else { Skin::Normal };
     let places = order.group.fingers().len();
+    // Growing takes long enough to be felt: the watcher is asked after every finger.
+    for (_, finger) in lying(run, wanted, order.group) {
+        body.grow_finger(finger);
+        run.show(CaptureEvent::Waiting)?;
+    }
     let mut best: Option<CapturedFingers> = None;
     for touch in 1..=TOUCHES_MAX {
         let number = run.next_impression();

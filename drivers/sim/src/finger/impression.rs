@@ -60,7 +60,7 @@ impl Touch {
             pressure: 0.16 * chance.bell(),
             dryness: match skin {
                 Skin::Normal => 0.10 * chance.unit(),
-                Skin::Dry => chance.between(0.62, 0.85),
+                Skin::Dry => chance.between(0.85, 1.05),
             },
             waves,
             seed: chance.next(),
@@ -114,8 +114,10 @@ fn darkness(master: &Master, touch: &Touch, x: f32, y: f32) -> f32 {
     );
     let blotch = cloud(touch.seed, x / 26.0, y / 26.0) - 0.5;
     let crumbs = cloud(touch.seed ^ 1, x / 3.1, y / 3.1) - 0.5;
-    let height = 1.9 * ridge + touch.pressure + 0.45 * blotch + 0.25 * crumbs
-        - touch.dryness * (0.7 + 1.8 * blotch + 5.0 * crumbs.abs());
+    // Dry skin touches with its highest grains only: ridges fall apart into dots, and whole patches stay light.
+    let flakes = cloud(touch.seed ^ 2, x / 5.2, y / 5.2) - 0.5;
+    let dry = touch.dryness * touch.dryness * (1.0 + 7.0 * blotch + 10.0 * crumbs.abs() + 9.0 * flakes);
+    let height = 1.9 * ridge + touch.pressure + 0.45 * blotch + 0.25 * crumbs - dry;
     let pore = pore(master, x, y);
     let ink = 0.5 + 0.5 * bend(1.25 * height);
     (22.0 + 178.0 * ink) * (1.0 - pore * 0.55 * ink)
