@@ -59,6 +59,11 @@ impl Plane {
         let (left, top) = (x.floor(), y.floor());
         let (across, down) = (weights(x - left), weights(y - top));
         let (left, top) = (left as i32, top as i32);
+        if let Some(rows) = self.block(left - 1, top - 1) {
+            let line =
+                |row: &[f32]| -> f32 { row.iter().zip(across).map(|(pixel, weight)| pixel * weight).sum() };
+            return rows.into_iter().zip(down).map(|(row, weight)| weight * line(row)).sum();
+        }
         let mut sum = 0.0;
         for (step_y, weight_y) in (-1..).zip(down) {
             let mut line = 0.0;
@@ -68,6 +73,16 @@ impl Plane {
             sum += weight_y * line;
         }
         sum
+    }
+
+    /// Four rows of four pixels; nothing if they reach over the edge.
+    fn block(&self, left: i32, top: i32) -> Option<[&[f32]; 4]> {
+        let (left, top) = (usize::try_from(left).ok()?, usize::try_from(top).ok()?);
+        if left + 4 > self.width || top + 4 > self.height {
+            return None;
+        }
+        let row = |y: usize| self.pixels.get(y * self.width + left..y * self.width + left + 4);
+        Some([row(top)?, row(top + 1)?, row(top + 2)?, row(top + 3)?])
     }
 
     /// Changes every pixel of a rectangle, as far as it lies inside.

@@ -8,6 +8,9 @@ use crate::finger::growth::bend;
 use crate::finger::{MASTER_SCALE, Master};
 use crate::raster::{Plane, step};
 
+/// Below this, dryness changes nothing that can be seen.
+const DRY_MIN: f32 = 0.2;
+
 /// What the skin was like when it touched the glass.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Skin {
@@ -60,7 +63,7 @@ impl Touch {
             pressure: 0.16 * chance.bell(),
             dryness: match skin {
                 Skin::Normal => 0.10 * chance.unit(),
-                Skin::Dry => chance.between(0.85, 1.05),
+                Skin::Dry => chance.between(0.95, 1.12),
             },
             waves,
             seed: chance.next(),
@@ -114,13 +117,18 @@ fn darkness(master: &Master, touch: &Touch, x: f32, y: f32) -> f32 {
     );
     let blotch = cloud(touch.seed, x / 26.0, y / 26.0) - 0.5;
     let crumbs = cloud(touch.seed ^ 1, x / 3.1, y / 3.1) - 0.5;
-    // Dry skin touches with its highest grains only: ridges fall apart into dots, and whole patches stay light.
-    let flakes = cloud(touch.seed ^ 2, x / 5.2, y / 5.2) - 0.5;
-    let dry = touch.dryness * touch.dryness * (1.0 + 7.0 * blotch + 10.0 * crumbs.abs() + 9.0 * flakes);
+    let dry = if touch.dryness > DRY_MIN { dryness(touch, x, y, blotch, crumbs) } else { 0.0 };
     let height = 1.9 * ridge + touch.pressure + 0.45 * blotch + 0.25 * crumbs - dry;
     let pore = pore(master, x, y);
     let ink = 0.5 + 0.5 * bend(1.25 * height);
     (22.0 + 178.0 * ink) * (1.0 - pore * 0.55 * ink)
+}
+
+/// How much less a place touches. Dry skin touches with its highest grains only: ridges fall apart into dots, and
+/// whole patches stay light.
+fn dryness(touch: &Touch, x: f32, y: f32, blotch: f32, crumbs: f32) -> f32 {
+    let flakes = cloud(touch.seed ^ 2, x / 5.2, y / 5.2) - 0.5;
+    touch.dryness * touch.dryness * (1.0 + 7.0 * blotch + 10.0 * crumbs.abs() + 9.0 * flakes)
 }
 
 /// Pores sit on ridges, about one in every ridge width, always at the same place of the finger.
@@ -158,7 +166,8 @@ impl Pad {
         let tall = if y < 0.0 { self.up } else { self.down };
         let (across, along) = ((x / self.across).abs(), (y / tall).abs());
         // Between an ellipse and a rectangle: fingers are boxy.
-        let distance = (across.powf(2.4) + along.powf(2.4)).powf(1.0 / 2.4);
+        let (across, along) = (across * across, along * along);
+        let distance = 0.5 * ((across + along).sqrt() + (across * across + along * along).sqrt().sqrt());
         if distance > 1.1 {
             return 0.0;
         }
