@@ -9,4 +9,8 @@
 //! assert!(house.layer_breaches().is_empty());
 //! ```
 
+pub mod gallery;
 pub mod house;
+pub mod program;
+pub mod real_window;
+pub mod webdriver;

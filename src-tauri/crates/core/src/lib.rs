@@ -1,3 +1,29 @@
 //! The one API of the station, for the window and the command line alike.
+//!
+//! What it is: the owner of the station's folder, keys and clock; every permission is checked here, every problem gets
+//! its one code here. What it must never do: draw a screen, parse a command line, or let anything about a person out
+//! before somebody has signed in.
+//!
+//! ```
+//! use rekam_core::clock::Clock;
+//! use rekam_core::demonstration;
+//! use rekam_core::problem::Code;
+//! use rekam_core::station::Station;
+//!
+//! # let folder = tempfile::tempdir().unwrap();
+//! demonstration::set_up(folder.path(), &Clock::System).unwrap();
+//! let station = Station::open(folder.path(), Clock::System).unwrap();
+//! assert!(station.welcome().unwrap().station.is_demonstration);
+//! assert_eq!(station.home().unwrap_err().code, Code::SignInFirst);
+//! ```
+
+mod account;
+mod config;
+mod disk;
+
+pub mod clock;
+pub mod demonstration;
 pub mod problem;
+pub mod station;
 pub mod view;
+pub mod walk;

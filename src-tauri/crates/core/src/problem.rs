@@ -1,8 +1,12 @@
 //! What the station tells people when something does not go: one closed code, its values, one advice.
 
 use std::collections::BTreeMap;
+use std::io;
 
+use rekam_keys::{FileError, RingError, UnlockError};
 use serde::Serialize;
+
+use crate::config::ConfigError;
 
 /// Why the station could not do what was asked. Every code has a cause (`code.<word>`) and a next action
 /// (`code.<word>.next`) in both languages.
@@ -18,6 +22,8 @@ pub enum Code {
     AccountLocked,
     /// There is no such account here.
     UnknownAccount,
+    /// The account was closed.
+    AccountClosed,
     /// The decree of this account has run out.
     AccountExpired,
     /// Nobody is signed in, or the screen is locked.
@@ -26,18 +32,77 @@ pub enum Code {
     NotPermitted,
     /// The station's folder is missing or cannot be used.
     FolderUnusable,
+    /// The disk is full.
+    DiskFull,
+    /// The disk refused to read or write.
+    DiskRefused,
     /// A file of the station is damaged.
     FileDamaged,
+    /// A file of the station was written by a newer program.
+    NewerProgram,
     /// The station's folder is in use by another program.
     AlreadyRunning,
     /// The station has not been set up, or the set-up was interrupted.
     NotSetUp,
+    /// There is a station in this folder already.
+    AlreadySetUp,
     /// The profile of the office cannot be used.
     ProfileUnusable,
     /// What was typed cannot be understood.
     InputRefused,
     /// Our own mistake; nothing was changed.
     OurMistake,
+}
+
+impl Code {
+    /// Every code.
+    pub const ALL: [Code; 19] = [
+        Code::WrongSecret,
+        Code::WaitBeforeNextTry,
+        Code::AccountLocked,
+        Code::UnknownAccount,
+        Code::AccountClosed,
+        Code::AccountExpired,
+        Code::SignInFirst,
+        Code::NotPermitted,
+        Code::FolderUnusable,
+        Code::DiskFull,
+        Code::DiskRefused,
+        Code::FileDamaged,
+        Code::NewerProgram,
+        Code::AlreadyRunning,
+        Code::NotSetUp,
+        Code::AlreadySetUp,
+        Code::ProfileUnusable,
+        Code::InputRefused,
+        Code::OurMistake,
+    ];
+
+    /// Its spelling, as in texts and on the wire.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Code::WrongSecret => "wrong_secret",
+            Code::WaitBeforeNextTry => "wait_before_next_try",
+            Code::AccountLocked => "account_locked",
+            Code::UnknownAccount => "unknown_account",
+            Code::AccountClosed => "account_closed",
+            Code::AccountExpired => "account_expired",
+            Code::SignInFirst => "sign_in_first",
+            Code::NotPermitted => "not_permitted",
+            Code::FolderUnusable => "folder_unusable",
+            Code::DiskFull => "disk_full",
+            Code::DiskRefused => "disk_refused",
+            Code::FileDamaged => "file_damaged",
+            Code::NewerProgram => "newer_program",
+            Code::AlreadyRunning => "already_running",
+            Code::NotSetUp => "not_set_up",
+            Code::AlreadySetUp => "already_set_up",
+            Code::ProfileUnusable => "profile_unusable",
+            Code::InputRefused => "input_refused",
+            Code::OurMistake => "our_mistake",
+        }
+    }
 }
 
 /// A code with the values its two sentences name.
@@ -48,4 +113,138 @@ pub struct Problem {
     pub code: Code,
     /// Named values for the text; never personal data.
     pub values: BTreeMap<String, String>,
+}
+
+impl Problem {
+    /// A problem without values.
+    #[must_use]
+    pub const fn new(code: Code) -> Self {
+        Self { code, values: BTreeMap::new() }
+    }
+
+    /// The same problem with one more named value.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl ToString) -> Self {
+        self.values.insert(name.to_owned(), value.to_string());
+        self
+    }
+
+    fn of_disk(operation: &str, file: &str, source: &io::Error) -> Self {
+        let kind = source.kind();
+        let code = if kind == io::ErrorKind::StorageFull { Code::DiskFull } else { Code::DiskRefused };
+        Self::new(code).with("operation", operation).with("file", file)
+    }
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let values: Vec<String> =
+            self.values.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+        let (open, close) = if values.is_empty() { ("", "") } else { (" (", ")") };
+        write!(formatter, "{}{open}{}{close}", self.code.word(), values.join(", "))
+    }
+}
+
+impl std::error::Error for Problem {}
+
+impl From<ConfigError> for Problem {
+    fn from(error: ConfigError) -> Self {
+        match error {
+            ConfigError::Missing { .. } => Self::new(Code::NotSetUp),
+            ConfigError::Disk { operation, file, source } => Self::of_disk(operation, file, &source),
+            ConfigError::Damaged { file, .. } => Self::new(Code::FileDamaged).with("file", file),
+        }
+    }
+}
+
+impl From<FileError> for Problem {
+    fn from(error: FileError) -> Self {
+        match error {
+            FileError::Damaged { file, .. } => Self::new(Code::FileDamaged).with("file", file),
+            FileError::NewerVersion { file, .. } => Self::new(Code::NewerProgram).with("file", file),
+            FileError::Io { operation, file, source } => Self::of_disk(operation, &file, &source),
+            _ => Self::new(Code::OurMistake),
+        }
+    }
+}
+
+impl From<RingError> for Problem {
+    fn from(error: RingError) -> Self {
+        match error {
+            RingError::NotReady => Self::new(Code::NotSetUp),
+            RingError::InUse => Self::new(Code::AlreadyRunning),
+            RingError::AlreadyThere | RingError::AccountExists(_) => Self::new(Code::AlreadySetUp),
+            RingError::UnknownAccount => Self::new(Code::UnknownAccount),
+            RingError::File(error) => error.into(),
+            RingError::Secret(_) => Self::new(Code::InputRefused),
+            RingError::Closed => Self::new(Code::AccountClosed),
+            // What is left are calls that the core itself must not make.
+            RingError::LastAccount | RingError::OtherRing | _ => Self::new(Code::OurMistake),
+        }
+    }
+}
+
+impl From<UnlockError> for Problem {
+    fn from(error: UnlockError) -> Self {
+        let wait = |wait_ms: u64| Self::new(Code::WaitBeforeNextTry).with("seconds", wait_ms.div_ceil(1000));
+        match error {
+            UnlockError::WrongSecret { tries_left_before_wait: 0, wait_ms } => wait(wait_ms),
+            UnlockError::WrongSecret { tries_left_before_wait, .. } => {
+                Self::new(Code::WrongSecret).with("count", tries_left_before_wait)
+            }
+            UnlockError::Wait { wait_ms, .. } => wait(wait_ms),
+            UnlockError::Locked => Self::new(Code::AccountLocked),
+            UnlockError::Closed => Self::new(Code::AccountClosed),
+            UnlockError::UnknownAccount => Self::new(Code::UnknownAccount),
+            UnlockError::WrongRecoveryKey | UnlockError::Secret(_) => Self::new(Code::InputRefused),
+            UnlockError::Damaged { file, .. } => Self::new(Code::FileDamaged).with("file", file),
+            UnlockError::NewerVersion { file, .. } => Self::new(Code::NewerProgram).with("file", file),
+            UnlockError::Io { operation, file, source } => Self::of_disk(operation, &file, &source),
+            _ => Self::new(Code::OurMistake),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rekam_domain::text::{Language, text};
+
+    use super::*;
+
+    #[test]
+    fn every_code_has_a_cause_and_a_next_action_in_both_languages() {
+        for code in Code::ALL {
+            assert_eq!(serde_json_word(code), code.word());
+            for language in Language::ALL {
+                for key in [format!("code.{}", code.word()), format!("code.{}.next", code.word())] {
+                    assert!(!text(language, &key, &[]).starts_with('['), "{language:?} lacks {key}");
+                }
+            }
+        }
+    }
+
+    fn serde_json_word(code: Code) -> String {
+        #[derive(Serialize)]
+        struct Holder {
+            code: Code,
+        }
+        let toml = toml::to_string(&Holder { code }).unwrap();
+        toml.trim().trim_start_matches("code = ").trim_matches('"').to_owned()
+    }
+
+    #[test]
+    fn a_full_disk_is_told_apart_from_a_refusing_one() {
+        let full = FileError::Io {
+            operation: "write",
+            file: "a.key".to_owned(),
+            source: io::Error::from(io::ErrorKind::StorageFull),
+        };
+        assert_eq!(Problem::from(full).code, Code::DiskFull);
+        let other = FileError::Io {
+            operation: "write",
+            file: "a.key".to_owned(),
+            source: io::Error::from(io::ErrorKind::PermissionDenied),
+        };
+        assert_eq!(Problem::from(other).to_string(), "disk_refused (file: a.key, operation: write)");
+    }
 }

@@ -42,14 +42,16 @@ pub struct StationView {
     pub trust: String,
     /// Program version.
     pub version: String,
-    /// Free bytes on the disk of the station's folder, as a number the screen can hold.
-    pub free_disk_mb: u32,
+    /// Free megabytes on the disk of the station's folder, if the system tells.
+    pub free_disk_mb: Option<u32>,
 }
 
 /// The office the station belongs to.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
 pub struct OfficeView {
+    /// Regency or city, as on its letterhead.
+    pub government: String,
     /// Name as on its letterhead.
     pub name: String,
     /// `kecamatan` or `dinas`.
@@ -172,9 +174,9 @@ pub struct NikRequest {
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
 pub struct NikView {
-    /// `valid`, `temporary` or `unreadable`.
+    /// `nik`, `temporary` or `unreadable`.
     pub reading: String,
-    /// Region, sex and date the number tells, label and value, in the language asked for.
+    /// Region, date, sex and serial the number tells.
     pub tells: Vec<TellView>,
     /// Findings, gravest first.
     pub findings: Vec<FindingView>,
@@ -186,8 +188,20 @@ pub struct NikView {
 pub struct TellView {
     /// Text key of its label.
     pub label: String,
-    /// Its value.
+    /// Its value, or the text key of it.
     pub value: String,
+    /// Whether the value is a text key.
+    pub is_key: bool,
+}
+
+impl TellView {
+    pub(crate) fn value(label: &str, value: String) -> Self {
+        Self { label: label.to_owned(), value, is_key: false }
+    }
+
+    pub(crate) fn key(label: &str, key: String) -> Self {
+        Self { label: label.to_owned(), value: key, is_key: true }
+    }
 }
 
 /// A finding: grade and code, with the values its text names.

@@ -1,5 +1,9 @@
 //! The paper file (berkas): where it is and who has it (`domain.md` 1.7.0 no. 1).
 
+mod rules;
+
+pub use rules::BerkasFacts;
+
 crate::word::words! {
     /// Where the paper file stands.
     pub enum BerkasState {

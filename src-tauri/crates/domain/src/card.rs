@@ -1,5 +1,9 @@
 //! The card machine: from approval to the hand of its holder (`domain.md` §1.7 with 1.7.0).
 
+mod rules;
+
+pub use rules::CardFacts;
+
 crate::word::words! {
     /// Where a card stands.
     pub enum CardState {

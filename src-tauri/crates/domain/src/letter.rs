@@ -1,5 +1,9 @@
 //! The letter machine: drafted, initialled, signed, numbered, stamped, delivered (`domain.md` §1.7.5).
 
+mod rules;
+
+pub use rules::LetterFacts;
+
 crate::word::words! {
     /// Where a letter stands.
     pub enum LetterState {

@@ -13,25 +13,48 @@
 //! assert!(Grade::Error > Grade::Warning);
 //! ```
 
+mod id_number;
+mod iso_date;
+mod label;
+#[cfg(test)]
+mod person_texts;
+mod redact;
 mod word;
 
+pub mod actor;
+pub mod approval;
+pub mod audit;
 pub mod berkas;
+pub mod biodata;
 pub mod blank;
 pub mod body;
 pub mod card;
+pub mod case;
 pub mod central_status;
 pub mod device;
 pub mod document;
+pub mod effect;
+pub mod eligibility;
 pub mod exception;
+pub mod family_card;
 pub mod finding;
 pub mod letter;
 pub mod machine;
 pub mod network;
+pub mod nik;
+pub mod number;
 pub mod packet;
 pub mod paper;
+pub mod permission;
+pub mod photo;
 pub mod power;
+pub mod profile;
+pub mod purpose;
 pub mod recording;
+pub mod refusal;
+pub mod region;
 pub mod register;
 pub mod role;
-pub mod service;
+pub mod sla;
+pub mod station_mode;
 pub mod text;

@@ -1,5 +1,7 @@
 //! Whether the office can be reached.
 
+mod rules;
+
 crate::word::words! {
     /// The state of the line to the office.
     pub enum NetworkState {
@@ -9,5 +11,17 @@ crate::word::words! {
         Degraded => "Degraded",
         /// The office does not answer.
         Offline => "Offline",
+    }
+}
+
+crate::word::words! {
+    /// What a probe of the line found.
+    pub enum NetworkEvent {
+        /// The office answered in time.
+        Answer => "answer",
+        /// The office answered late, or with losses.
+        AnswerBadly => "answer_badly",
+        /// The office did not answer.
+        Silence => "silence",
     }
 }

@@ -1,5 +1,9 @@
 //! The life of a packet at the station (`domain.md` §1.7.4).
 
+mod rules;
+
+pub use rules::PacketFacts;
+
 crate::word::words! {
     /// Where a packet stands.
     pub enum PacketState {
@@ -25,5 +29,35 @@ crate::word::words! {
         ExportedToMedia => "ExportedToMedia",
         /// Replaced by a new recording. End.
         Superseded => "Superseded",
+    }
+}
+
+crate::word::words! {
+    /// What can happen to a packet.
+    pub enum PacketEvent {
+        /// Sealed and signed.
+        Seal => "seal",
+        /// Put in the queue for delivery.
+        Queue => "queue",
+        /// Its bytes begin to travel.
+        BeginSend => "begin_send",
+        /// Its last byte has left.
+        FinishSend => "finish_send",
+        /// The line broke, or the receipt does not come.
+        LoseLine => "lose_line",
+        /// Copied to a removable disk.
+        Export => "export",
+        /// A signed receipt accepts it.
+        Acknowledge => "acknowledge",
+        /// A signed receipt refuses it.
+        Refuse => "refuse",
+        /// The same bytes are to be sent again.
+        Requeue => "requeue",
+        /// Its bytes are not what was sealed.
+        Quarantine => "quarantine",
+        /// Replaced by the packet of a new recording.
+        Supersede => "supersede",
+        /// Forgotten here.
+        Purge => "purge",
     }
 }

@@ -1,5 +1,12 @@
 //! The recording machine: from the first word at the desk to "ready to print" (`domain.md` §1.7 with 1.7.0).
 
+mod facts;
+mod intake;
+mod rules;
+mod session;
+
+pub use facts::RecordingFacts;
+
 crate::word::words! {
     /// Where a recording stands.
     pub enum RecordingState {
@@ -133,5 +140,71 @@ crate::word::words! {
         Withdraw => "withdraw",
         /// 1.7.0 no. 5: replaced by a new recording.
         Supersede => "supersede",
+        /// 1.7.0 no. 2: what was captured is wiped after its limit.
+        Wipe => "wipe",
+    }
+}
+
+/// How far a recording has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Nothing has been captured.
+    BeforeCapture,
+    /// A session is open, suspended or under review.
+    InCapture,
+    /// Sealed, and the centre has not let it through yet.
+    Sealed,
+    /// The centre says ready to print. An end, unless withdrawn or superseded.
+    Through,
+    /// Any other end.
+    Ended,
+}
+
+impl RecordingState {
+    /// How far this state has come.
+    #[must_use]
+    pub const fn stage(self) -> Stage {
+        match self {
+            Self::Draft
+            | Self::Submitted
+            | Self::Returned
+            | Self::Verified
+            | Self::ReadyToRecord
+            | Self::Scheduled
+            | Self::Queued
+            | Self::Called
+            | Self::NoShow => Stage::BeforeCapture,
+            Self::InCapture | Self::CaptureSuspended | Self::ExceptionReview => Stage::InCapture,
+            Self::Recorded | Self::AwaitingDedup | Self::DedupBlocked => Stage::Sealed,
+            Self::PrintReady => Stage::Through,
+            Self::Rejected
+            | Self::Cancelled
+            | Self::Redirected
+            | Self::Abandoned
+            | Self::Withdrawn
+            | Self::Superseded => Stage::Ended,
+        }
+    }
+
+    /// Whether the recording has come to an end.
+    #[must_use]
+    pub const fn is_end(self) -> bool {
+        matches!(self.stage(), Stage::Through | Stage::Ended)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups_of_states_follow_their_stage() {
+        let of = |stage| RecordingState::ALL.iter().copied().filter(move |s| s.stage() == stage);
+        assert!(of(Stage::BeforeCapture).all(|s| intake::BEFORE_CAPTURE.contains(&s)));
+        assert_eq!(of(Stage::BeforeCapture).count(), intake::BEFORE_CAPTURE.len());
+        assert!(of(Stage::InCapture).all(|s| intake::IN_CAPTURE.contains(&s)));
+        assert_eq!(of(Stage::InCapture).count(), intake::IN_CAPTURE.len());
+        assert!(of(Stage::Sealed).all(|s| session::SEALED.contains(&s)));
+        assert_eq!(of(Stage::Sealed).count(), session::SEALED.len());
     }
 }

@@ -47,3 +47,43 @@ impl Role {
         !matches!(self, Role::Applicant | Role::VillageOfficer | Role::Station)
     }
 }
+
+/// A set of roles, small enough to copy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct RoleSet(u32);
+
+impl RoleSet {
+    /// The set of these roles.
+    #[must_use]
+    pub const fn of(mut roles: &[Role]) -> Self {
+        let mut bits = 0;
+        while let [first, rest @ ..] = roles {
+            bits |= 1 << (*first as u32);
+            roles = rest;
+        }
+        Self(bits)
+    }
+
+    /// Whether the role is in the set.
+    #[must_use]
+    pub const fn has(self, role: Role) -> bool {
+        self.0 & (1 << (role as u32)) != 0
+    }
+
+    /// Whether any of these roles is in the set.
+    #[must_use]
+    pub const fn any_of(self, roles: &[Role]) -> bool {
+        self.0 & Self::of(roles).0 != 0
+    }
+
+    /// Both sets together.
+    #[must_use]
+    pub const fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// The roles in the set, in the order of their declaration.
+    pub fn iter(self) -> impl Iterator<Item = Role> {
+        Role::ALL.iter().copied().filter(move |role| self.has(*role))
+    }
+}

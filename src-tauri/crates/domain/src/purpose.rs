@@ -1,8 +1,8 @@
 //! What a person comes for.
 
 crate::word::words! {
-    /// The kind of service asked for (`domain.md` §1.3, §3.1, §4.5).
-    pub enum Service {
+    /// The purpose of a visit (`domain.md` §1.3, §3.1, §4.5).
+    pub enum Purpose {
         /// First recording and first card.
         New => "new",
         /// The card was lost.

@@ -1,0 +1,135 @@
+//! What can be asked for.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use jiff::civil::Date;
+use rekam_domain::text::Language;
+
+/// Rekam without a window.
+#[derive(Parser)]
+#[command(name = "rekam", version, arg_required_else_help = true)]
+pub(crate) struct Args {
+    /// Language of every sentence.
+    #[arg(long = "lang", global = true, value_enum, default_value_t = LanguageArg::Id)]
+    language: LanguageArg,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+impl Args {
+    pub(crate) fn language(&self) -> Language {
+        match self.language {
+            LanguageArg::Id => Language::Indonesian,
+            LanguageArg::En => Language::English,
+        }
+    }
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum LanguageArg {
+    /// Bahasa Indonesia
+    Id,
+    /// English
+    En,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Check a NIK, or a file of them
+    Nik(NikArgs),
+    /// List, show or check the profiles of procedures
+    #[command(subcommand)]
+    Profile(ProfileCommand),
+    /// Walk through a procedure
+    #[command(subcommand)]
+    Sop(SopCommand),
+    /// Set up a station
+    #[command(subcommand)]
+    Station(StationCommand),
+}
+
+#[derive(clap::Args)]
+pub(crate) struct NikArgs {
+    /// The number as written
+    #[arg(required_unless_present = "batch", conflicts_with = "batch")]
+    pub(crate) nik: Option<String>,
+    /// Birth date of the person, yyyy-mm-dd or dd-mm-yyyy
+    #[arg(long, conflicts_with = "batch")]
+    pub(crate) born: Option<String>,
+    /// Sex of the person: L or P
+    #[arg(long, conflicts_with = "batch")]
+    pub(crate) sex: Option<String>,
+    /// CSV file with the header nik[,born,sex]; "-" reads standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) batch: Option<PathBuf>,
+    /// Print JSON, for a batch one line for each row
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Region code of the station, such as 36.71.09
+    #[arg(long, value_name = "CODE")]
+    pub(crate) station: Option<String>,
+    /// Official list of region codes of today (CSV: code,name) instead of the built-in start
+    #[arg(long, value_name = "FILE")]
+    pub(crate) regions: Option<PathBuf>,
+    /// An older list of region codes; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub(crate) regions_historical: Vec<PathBuf>,
+    /// Judge as if today were this day
+    #[arg(long, value_name = "DATE")]
+    pub(crate) today: Option<Date>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum ProfileCommand {
+    /// The profiles that are built in
+    List {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+        /// Print the ids only, one a line
+        #[arg(long, conflicts_with = "json")]
+        ids: bool,
+    },
+    /// One profile: its switches and every step
+    Show {
+        /// Id of a built-in profile, or a file
+        profile: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Check a profile file and name every mistake by line and key
+    Check {
+        /// The file
+        file: PathBuf,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum SopCommand {
+    /// Drive a made-up person (or village batch) through every step of a procedure
+    Walk {
+        /// Id of a built-in profile, or a file
+        profile: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum StationCommand {
+    /// Set up a demonstration office in an empty folder and tell how to sign in
+    Demonstrate {
+        /// The station's folder
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}

@@ -1,0 +1,129 @@
+//! A demonstration station: a made-up office with made-up officers, whose passphrases everybody may know.
+//!
+//! It is marked as such in its settings, on every screen and later in every packet, and can never become a real one.
+
+use std::path::Path;
+
+use jiff::civil::{Date, date};
+use rekam_domain::role::Role;
+use rekam_keys::{AccountId, Cost, KeyRing, NewAccount, RecoveryKey, Secret};
+
+use crate::account::AccountCard;
+use crate::clock::Clock;
+use crate::config::{self, CONFIG_FILE, KEYS_FOLDER, PROFILE_FILE, StationConfig};
+use crate::problem::{Code, Problem};
+use crate::view::DemonstrationAccountView;
+
+/// The procedure of the demonstration office: a kecamatan that records and gives a letter.
+const PROFILE: &str = include_str!("../../../../packaging/profiles/tapin-candilarasutara-2023.toml");
+const STATION: &str = "630506-DEMO";
+const DECREE: &str = "DEMO/001/2026";
+const DECREE_EXPIRES: Date = date(2029, 12, 31);
+
+struct Officer {
+    account: &'static str,
+    passphrase: &'static str,
+    name: &'static str,
+    roles: &'static [Role],
+}
+
+/// Names are made up; nobody of this name works anywhere we know of.
+const OFFICERS: [Officer; 5] = [
+    Officer {
+        account: "operator",
+        passphrase: "kopi hitam tiga gelas",
+        name: "Rahmi Contohwati",
+        roles: &[Role::FrontDesk, Role::CaptureOperator],
+    },
+    Officer {
+        account: "kasi",
+        passphrase: "sungai tenang perahu lewat",
+        name: "Hendra Peragawan",
+        roles: &[Role::GovernmentSectionHead],
+    },
+    Officer {
+        account: "camat",
+        passphrase: "pohon rindang depan kantor",
+        name: "Yulia Umpamasari",
+        roles: &[Role::DistrictHead],
+    },
+    Officer {
+        account: "pengawas",
+        passphrase: "buku merah lemari besi",
+        name: "Taufik Misalnya",
+        roles: &[Role::Supervisor],
+    },
+    Officer {
+        account: "teknisi",
+        passphrase: "obeng kabel lampu senter",
+        name: "Gilang Andaikan",
+        roles: &[Role::Technician],
+    },
+];
+
+/// How to sign in, for whoever starts the demonstration.
+#[must_use]
+pub fn accounts_shown() -> Vec<DemonstrationAccountView> {
+    OFFICERS
+        .iter()
+        .map(|officer| DemonstrationAccountView {
+            account: officer.account.to_owned(),
+            roles: officer.roles.iter().map(|role| role.word().to_owned()).collect(),
+            passphrase: officer.passphrase.to_owned(),
+        })
+        .collect()
+}
+
+/// Sets up the demonstration office in a folder that holds no station. A set-up that was interrupted is begun anew.
+///
+/// # Errors
+/// There is a station already, or the disk refused.
+pub fn set_up(folder: &Path, clock: &Clock) -> Result<RecoveryKey, Problem> {
+    set_up_at(folder, clock, Cost::STATION)
+}
+
+pub(crate) fn set_up_at(folder: &Path, clock: &Clock, cost: Cost) -> Result<RecoveryKey, Problem> {
+    std::fs::create_dir_all(folder)
+        .map_err(|_| Problem::new(Code::FolderUnusable).with("folder", folder.display()))?;
+    if folder.join(CONFIG_FILE).exists() {
+        return Err(Problem::new(Code::AlreadySetUp));
+    }
+    let keys = folder.join(KEYS_FOLDER);
+    if keys.exists() {
+        // Without settings there is no station yet: these are the keys of a set-up that did not finish.
+        std::fs::remove_dir_all(&keys)
+            .map_err(|_| Problem::new(Code::FolderUnusable).with("folder", keys.display()))?;
+    }
+    let now = clock.now();
+    let [first, others @ ..] = &OFFICERS;
+    let first_card = card(first)?;
+    let (id, secret) = (id(first)?, Secret::new(first.passphrase.to_owned()));
+    let first = NewAccount { id: &id, secret: &secret, card: first_card.as_bytes() };
+    let created = KeyRing::create(&keys, &first, cost, now)?;
+    let mut ring = created.ring;
+    for officer in others {
+        let card = card(officer)?;
+        let (id, secret) = (self::id(officer)?, Secret::new(officer.passphrase.to_owned()));
+        let new = NewAccount { id: &id, secret: &secret, card: card.as_bytes() };
+        ring.add_account(created.unlocked.opened(), &new, now)?;
+    }
+    config::write(folder, PROFILE_FILE, PROFILE.as_bytes())?;
+    // Last: from here on the station exists.
+    config::write_config(folder, &StationConfig::new(STATION, true))?;
+    Ok(created.recovery)
+}
+
+fn id(officer: &Officer) -> Result<AccountId, Problem> {
+    officer.account.parse().map_err(|_| Problem::new(Code::OurMistake))
+}
+
+fn card(officer: &Officer) -> Result<String, Problem> {
+    AccountCard {
+        name: officer.name.to_owned(),
+        roles: officer.roles.to_vec(),
+        decree: DECREE.to_owned(),
+        decree_expires: DECREE_EXPIRES,
+    }
+    .encode()
+    .map_err(|_| Problem::new(Code::OurMistake))
+}

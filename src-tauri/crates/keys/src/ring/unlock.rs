@@ -1,0 +1,66 @@
+//! Letting people in.
+
+use super::KeyRing;
+use crate::account::AccountId;
+use crate::attempts::Attempts;
+use crate::cost::{SALT_BYTES, wrapping_key};
+use crate::error::UnlockError;
+use crate::opened::{Opened, Unlocked};
+use crate::recovery::RecoveryKey;
+use crate::secret::Secret;
+
+impl KeyRing {
+    /// Lets a person in. The try is counted on the disk before the secret is looked at.
+    ///
+    /// A slot that was changed on purpose, with its checksum, looks like a wrong secret: it cannot be told apart.
+    ///
+    /// # Errors
+    /// See [`UnlockError`].
+    pub fn unlock(
+        &mut self,
+        id: &AccountId,
+        secret: &Secret,
+        now_unix_ms: i64,
+    ) -> Result<Unlocked, UnlockError> {
+        let Some(file) = self.load(id)? else {
+            // The same writes and the same work as for a wrong secret, so that time does not tell which ids exist.
+            let nobody = Attempts::of_nobody(&self.folder, &self.station.ring);
+            if nobody.count(now_unix_ms).is_err() {
+                nobody.start(now_unix_ms)?;
+            }
+            wrapping_key(secret, &[0; SALT_BYTES], self.cost, self.binding)?;
+            return Err(UnlockError::UnknownAccount);
+        };
+        if file.is_closed() {
+            return Err(UnlockError::Closed);
+        }
+        let attempts = Attempts::of(&self.folder, &self.station.ring, id);
+        let counted = attempts.count(now_unix_ms)?;
+        let Some((database, signing)) = file.open(secret)? else { return Err(counted.refusal()) };
+        // The secret was right: a damaged card or station file must not lock its owner out as well.
+        attempts.succeed(&counted, now_unix_ms)?;
+        let card = file.card(&database)?;
+        let opened = self.station.open(database)?;
+        Ok(Unlocked { account: id.clone(), opened, signing, card })
+    }
+
+    /// Whether a try is allowed now, for a screen that says so before anything is typed; counts nothing.
+    ///
+    /// # Errors
+    /// What [`KeyRing::unlock`] would refuse with before looking at the secret.
+    pub fn may_try(&self, id: &AccountId, now_unix_ms: i64) -> Result<(), UnlockError> {
+        match self.load(id)? {
+            None => Err(UnlockError::UnknownAccount),
+            Some(file) if file.is_closed() => Err(UnlockError::Closed),
+            Some(_) => Attempts::of(&self.folder, &self.station.ring, id).look(now_unix_ms),
+        }
+    }
+
+    /// Opens the station with the office's recovery key, without any account; not limited, for it cannot be guessed.
+    ///
+    /// # Errors
+    /// The key is another station's, or was replaced by [`KeyRing::renew_recovery`].
+    pub fn recover(&self, recovery: &RecoveryKey) -> Result<Opened, UnlockError> {
+        self.station.recover(recovery)
+    }
+}

@@ -1,0 +1,96 @@
+//! Every command a page may call, each one line into the core.
+//!
+//! The core works on its own threads: the thread that draws the window never waits for a disk or a key derivation.
+
+use std::sync::Arc;
+
+use rekam_core::problem::Problem;
+use rekam_core::station::Station;
+use rekam_core::view::{HomeView, NikRequest, NikView, SignInRequest, WelcomeView};
+use tauri::State;
+
+use crate::open::{OpenStation, our_mistake};
+
+type Desk<'a> = State<'a, Arc<OpenStation>>;
+
+async fn ask<T: Send + 'static>(
+    desk: Desk<'_>,
+    question: impl FnOnce(&mut Station) -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    let station = Arc::clone(&desk);
+    tauri::async_runtime::spawn_blocking(move || station.ask(question))
+        .await
+        .unwrap_or_else(|_| Err(our_mistake()))
+}
+
+/// Which station this is and who can sign in.
+#[tauri::command]
+#[cfg_attr(feature = "bindings", specta::specta)]
+pub(crate) async fn welcome(desk: Desk<'_>) -> Result<WelcomeView, Problem> {
+    ask(desk, |station| station.welcome()).await
+}
+
+/// Signs a person in.
+#[tauri::command]
+#[cfg_attr(feature = "bindings", specta::specta)]
+pub(crate) async fn sign_in(desk: Desk<'_>, request: SignInRequest) -> Result<HomeView, Problem> {
+    ask(desk, |station| station.sign_in(request)).await
+}
+
+/// The home screen of the person who is signed in.
+#[tauri::command]
+#[cfg_attr(feature = "bindings", specta::specta)]
+pub(crate) async fn home(desk: Desk<'_>) -> Result<HomeView, Problem> {
+    ask(desk, |station| station.home()).await
+}
+
+/// Locks the station; work stays where it is.
+#[tauri::command]
+#[cfg_attr(feature = "bindings", specta::specta)]
+pub(crate) async fn lock(desk: Desk<'_>) -> Result<(), Problem> {
+    ask(desk, |station| {
+        station.lock();
+        Ok(())
+    })
+    .await
+}
+
+/// Says what a NIK tells and what is odd about it.
+#[tauri::command]
+#[cfg_attr(feature = "bindings", specta::specta)]
+pub(crate) async fn check_nik(desk: Desk<'_>, request: NikRequest) -> Result<NikView, Problem> {
+    ask(desk, move |station| station.check_nik(&request)).await
+}
+
+#[cfg(all(test, feature = "bindings"))]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn writes_the_client_of_the_screen() {
+        let commands = tauri_specta::Builder::<tauri::Wry>::new()
+            .disable_serde_phases()
+            .commands(tauri_specta::collect_commands![check_nik, home, lock, sign_in, welcome]);
+        let draft = std::env::temp_dir().join(format!("rekam-client-{}.ts", std::process::id()));
+        commands
+            .export(
+                specta_typescript::Typescript::default()
+                    .header("// Generated from the commands of the station.\n"),
+                &draft,
+            )
+            .unwrap();
+        let fresh = std::fs::read_to_string(&draft).unwrap();
+        std::fs::remove_file(&draft).unwrap();
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/src/api/client.ts");
+        if std::env::var_os("REKAM_BLESS").is_some() {
+            std::fs::write(&path, &fresh).unwrap();
+        }
+        let committed = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(
+            committed == fresh,
+            "ui/src/api/client.ts is stale: run `REKAM_BLESS=1 cargo test -p rekam-desk` and commit it"
+        );
+    }
+}
