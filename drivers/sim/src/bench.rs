@@ -13,13 +13,13 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rekam_domain::document::Document;
+use rekam_domain::photo::BackgroundColour;
 use rekam_driver_api::{
     Access, DeviceError, DeviceErrorKind, DeviceIdentity, DeviceKind, Listed, PowerReading, Selector, Supply,
 };
 
 use crate::body::Body;
 use crate::detail::Detail;
-use crate::face::Curtain;
 use crate::person::SyntheticPerson;
 
 pub use script::{Fault, Script, UnfittingFault};
@@ -63,7 +63,7 @@ struct Desk {
     losses: BTreeMap<DeviceKind, u64>,
     access: BTreeMap<DeviceKind, Access>,
     open: BTreeSet<DeviceKind>,
-    curtain: Option<Curtain>,
+    curtain: Option<BackgroundColour>,
     paper: VecDeque<Document>,
     power: PowerReading,
     takes_slaps: bool,
@@ -116,7 +116,7 @@ impl SimBench {
     }
 
     /// Hangs up a curtain; nothing means "the one this person needs".
-    pub fn set_curtain(&self, curtain: Option<Curtain>) {
+    pub fn set_curtain(&self, curtain: Option<BackgroundColour>) {
         self.desk().curtain = curtain;
     }
 

@@ -3,11 +3,12 @@
 use std::sync::OnceLock;
 
 use rekam_domain::document::Document;
+use rekam_domain::photo::BackgroundColour;
 use rekam_driver_api::{Area, Eye, Finger, Image, Stroke};
 
 use crate::detail::{Detail, FINGER_DPI, PAGE_DPI};
 use crate::encode::{EncodeError, colour_jpeg, grey_jpeg, grey_png};
-use crate::face::{Curtain, portrait};
+use crate::face::portrait;
 use crate::finger::impression::{Impression, touch};
 use crate::finger::{Master, slap};
 use crate::iris::Fibres;
@@ -140,7 +141,7 @@ impl Body {
         &self,
         number: u64,
         eyes_are_closed: bool,
-        curtain: Curtain,
+        curtain: BackgroundColour,
         size: (usize, usize),
     ) -> Result<Image, EncodeError> {
         let painting = portrait(
@@ -179,7 +180,7 @@ impl Body {
 /// The curtain with nobody before it.
 pub(crate) fn empty_portrait(
     number: u64,
-    curtain: Curtain,
+    curtain: BackgroundColour,
     size: (usize, usize),
     detail: Detail,
 ) -> Result<Image, EncodeError> {

@@ -2,32 +2,19 @@
 
 mod head;
 
+use rekam_domain::photo::BackgroundColour;
+
 use crate::chance::{Chance, grain};
 use crate::raster::{Colour, Painting, Rect, step};
 
 use head::Head;
 
-/// The curtain behind the person (`domain.md` §4.6).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Curtain {
-    /// For odd birth years.
-    Red,
-    /// For even birth years.
-    Blue,
-}
-
-impl Curtain {
-    /// The curtain for a birth year.
-    #[must_use]
-    pub const fn for_birth_year(year: i16) -> Self {
-        if year % 2 == 0 { Self::Blue } else { Self::Red }
-    }
-
-    const fn colour(self) -> Colour {
-        match self {
-            Self::Red => [219.0, 21.0, 20.0],
-            Self::Blue => [0.0, 144.0, 255.0],
-        }
+/// Colour of the curtain: between what a screen hints at and what a photograph of cloth shows.
+const fn cloth(curtain: BackgroundColour) -> Colour {
+    match curtain {
+        BackgroundColour::Red => [219.0, 21.0, 20.0],
+        BackgroundColour::Blue => [0.0, 144.0, 255.0],
+        BackgroundColour::Orange => [255.0, 140.0, 0.0],
     }
 }
 
@@ -54,19 +41,19 @@ pub(crate) fn portrait(
     looks: Option<Looks>,
     number: u64,
     eyes_are_closed: bool,
-    curtain: Curtain,
+    curtain: BackgroundColour,
     (width, height): (usize, usize),
 ) -> Painting {
     let person = looks.map_or(0, |looks| looks.person);
     let mut chance = Chance::nth(person, "portrait", number);
-    let mut painting = Painting::filled(width, height, curtain.colour());
+    let mut painting = Painting::filled(width, height, cloth(curtain));
     let whole = painting.area();
     let light = chance.between(0.96, 1.04);
     let (across, down) = (width as f32, height as f32);
     painting.paint(whole, |x, y| {
         let aside = (x / across - 0.5).abs() + 0.4 * (y / down - 0.4).abs();
         let fall = light * (1.02 - 0.16 * aside);
-        (curtain.colour().map(|channel| channel * fall + 3.0 * (1.0 - fall)), 1.0)
+        (cloth(curtain).map(|channel| channel * fall + 3.0 * (1.0 - fall)), 1.0)
     });
     if let Some(looks) = looks {
         let mut head = Head::draw(looks, &mut chance);

@@ -4,36 +4,23 @@ mod names;
 
 use jiff::ToSpan;
 use jiff::civil::Date;
+use rekam_domain::biodata::{
+    Biodata, BloodType, Education, FamilyRelation, MaritalStatus, Nationality, NeighbourhoodNumber,
+    Occupation, Religion, Sex, ValidUntil,
+};
+use rekam_domain::family_card::KartuKeluarga;
+use rekam_domain::nik::Nik;
+use rekam_domain::photo::{BackgroundColour, photo_background};
 use rekam_driver_api::{Eye, Finger};
 
 use crate::chance::Chance;
-use crate::face::{Curtain, HeadCover, Looks};
+use crate::face::{HeadCover, Looks};
 
 /// The region all synthetic people come from: that of the demonstration office.
 pub const REGION_CODE: &str = "367109";
 /// First serial of a synthetic person number. SIAK counts the people of one birth date in one district from 0001,
 /// so a serial of 9000 and more belongs to nobody.
 pub const SERIAL_MIN: u64 = 9_000;
-
-/// The sex of a person.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Sex {
-    /// A man.
-    Man,
-    /// A woman.
-    Woman,
-}
-
-impl Sex {
-    /// The word of the register.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Man => "LAKI-LAKI",
-            Self::Woman => "PEREMPUAN",
-        }
-    }
-}
 
 /// What is special about a person who comes to be recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -156,7 +143,7 @@ impl SyntheticPerson {
     #[must_use]
     pub fn in_situation(seed: u64, service_date: Date, situation: Situation) -> Self {
         let mut chance = Chance::new(seed, "person");
-        let sex = if chance.percent(50) { Sex::Man } else { Sex::Woman };
+        let sex = if chance.percent(50) { Sex::Male } else { Sex::Female };
         let age = match situation {
             Situation::UnderAge => 15,
             Situation::UnderAgeMarried => 16,
@@ -181,7 +168,7 @@ impl SyntheticPerson {
             seed,
             situation,
             nik,
-            kk_number: number(card_date, Sex::Man, serial),
+            kk_number: number(card_date, Sex::Male, serial),
             full_name: names::full_name(&mut chance, sex),
             birth_place: chance
                 .pick(&["TANGERANG", "SERANG", "JAKARTA", "BOGOR", "LEBAK"], "TANGERANG")
@@ -205,8 +192,8 @@ impl SyntheticPerson {
             education: chance.pick(&["TAMAT SD", "SLTP", "SLTA", "DIPLOMA IV/STRATA I"], "SLTA"),
             family_relation: match (is_married, sex) {
                 (false, _) => "ANAK",
-                (true, Sex::Man) => "KEPALA KELUARGA",
-                (true, Sex::Woman) => "ISTRI",
+                (true, Sex::Male) => "KEPALA KELUARGA",
+                (true, Sex::Female) => "ISTRI",
             },
             nationality: "WNI",
             address: format!(
@@ -220,8 +207,8 @@ impl SyntheticPerson {
             district: "CIBODAS",
             regency: "KOTA TANGERANG",
             province: "BANTEN",
-            mother_name: names::full_name(&mut chance, Sex::Woman),
-            father_name: names::full_name(&mut chance, Sex::Man),
+            mother_name: names::full_name(&mut chance, Sex::Female),
+            father_name: names::full_name(&mut chance, Sex::Male),
             birth_certificate_no: chance.percent(85).then(|| format!("3671-LT-SIM-{serial}")),
             missing_fingers: match situation {
                 Situation::MissingFinger => vec![chance.pick(Finger::ALL, Finger::LeftLittle)],
@@ -238,7 +225,7 @@ impl SyntheticPerson {
             } else {
                 Vec::new()
             },
-            head_cover: if sex == Sex::Woman && religion == "ISLAM" && chance.percent(70) {
+            head_cover: if sex == Sex::Female && religion == "ISLAM" && chance.percent(70) {
                 HeadCover::Scarf
             } else {
                 HeadCover::None
@@ -249,8 +236,40 @@ impl SyntheticPerson {
 
     /// The curtain the photo needs.
     #[must_use]
-    pub fn curtain(&self) -> Curtain {
-        Curtain::for_birth_year(self.birth_date.year())
+    pub fn curtain(&self) -> BackgroundColour {
+        photo_background(self.birth_date, Nationality::Indonesian, None)
+    }
+
+    /// The person as the register would know it.
+    #[must_use]
+    pub fn biodata(&self) -> Biodata {
+        Biodata {
+            nik: self.nik.as_deref().and_then(Nik::parse),
+            kk_number: KartuKeluarga::parse(&self.kk_number),
+            full_name: self.full_name.clone(),
+            birth_place: self.birth_place.clone(),
+            birth_date: Some(self.birth_date),
+            sex: Some(self.sex),
+            blood_type: BloodType::read(self.blood_type),
+            address: self.address.clone(),
+            rt: NeighbourhoodNumber::read(&self.rt),
+            rw: NeighbourhoodNumber::read(&self.rw),
+            village: self.village.clone(),
+            district: self.district.to_owned(),
+            regency: self.regency.to_owned(),
+            province: self.province.to_owned(),
+            religion: Religion::read(self.religion),
+            marital_status: MaritalStatus::read(self.marital_status),
+            occupation: Occupation::read(self.occupation),
+            nationality: Nationality::read(self.nationality),
+            valid_until: Some(ValidUntil::Lifelong),
+            family_relation: FamilyRelation::read(self.family_relation),
+            education: Education::read(self.education),
+            mother_name: self.mother_name.clone(),
+            father_name: self.father_name.clone(),
+            birth_certificate_no: self.birth_certificate_no.clone().unwrap_or_default(),
+            ..Biodata::default()
+        }
     }
 
     /// Whether the person can sign.
@@ -260,7 +279,7 @@ impl SyntheticPerson {
     }
 
     pub(crate) fn looks(&self) -> Looks {
-        Looks { person: self.seed, is_woman: self.sex == Sex::Woman, age: self.age, cover: self.head_cover }
+        Looks { person: self.seed, is_woman: self.sex == Sex::Female, age: self.age, cover: self.head_cover }
     }
 }
 
@@ -297,6 +316,6 @@ fn birth_date(chance: &mut Chance, service_date: Date, age: i32) -> Date {
 
 /// Region, date and serial; the day of a woman counts forty more.
 fn number(date: Date, sex: Sex, serial: u64) -> String {
-    let day = i32::from(date.day()) + if sex == Sex::Woman { 40 } else { 0 };
+    let day = i32::from(date.day()) + if sex == Sex::Female { 40 } else { 0 };
     format!("{REGION_CODE}{day:02}{:02}{:02}{serial:04}", date.month(), date.year().rem_euclid(100))
 }

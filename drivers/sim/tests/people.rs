@@ -5,7 +5,9 @@
 use std::collections::BTreeSet;
 
 use jiff::civil::{Date, date};
-use rekam_driver_sim::{Curtain, REGION_CODE, Sex, Situation, SyntheticPerson};
+use rekam_domain::biodata::Sex;
+use rekam_domain::photo::BackgroundColour;
+use rekam_driver_sim::{REGION_CODE, Situation, SyntheticPerson};
 
 const TODAY: Date = date(2026, 11, 21);
 
@@ -35,7 +37,7 @@ fn a_number_has_the_form_of_a_nik_and_a_serial_that_is_never_issued() {
         assert!(nik.starts_with(REGION_CODE), "{nik}");
         assert!(nik[12..].parse::<u64>().expect("digits") >= 9_000, "{nik}");
         let day: i8 = nik[6..8].parse().expect("digits");
-        let women = if person.sex == Sex::Woman { 40 } else { 0 };
+        let women = if person.sex == Sex::Female { 40 } else { 0 };
         assert_eq!(day - women, person.birth_date.day(), "{nik}");
         assert_eq!(nik[8..10].parse::<i8>().expect("digits"), person.birth_date.month(), "{nik}");
         assert_eq!(person.kk_number.len(), 16);
@@ -88,6 +90,25 @@ fn every_situation_shows() {
 
 #[test]
 fn the_curtain_follows_the_birth_year() {
-    assert_eq!(Curtain::for_birth_year(1991), Curtain::Red);
-    assert_eq!(Curtain::for_birth_year(2006), Curtain::Blue);
+    for seed in 0..40 {
+        let person = SyntheticPerson::new(seed, TODAY);
+        let is_even = person.birth_date.year() % 2 == 0;
+        assert_eq!(person.curtain() == BackgroundColour::Blue, is_even);
+    }
+}
+
+#[test]
+fn the_register_understands_every_word() {
+    for seed in 0..200 {
+        let situation = Situation::draw(seed);
+        let person = SyntheticPerson::in_situation(seed, TODAY, situation);
+        let biodata = person.biodata();
+        assert_eq!(biodata.nik.is_some(), situation != Situation::WithoutNik);
+        assert!(biodata.kk_number.is_some(), "{}", person.kk_number);
+        assert!(
+            biodata.blood_type.is_some() && biodata.religion.is_some() && biodata.marital_status.is_some()
+        );
+        assert!(biodata.occupation.is_some() && biodata.education.is_some() && biodata.nationality.is_some());
+        assert!(biodata.family_relation.is_some() && biodata.rt.is_some() && biodata.rw.is_some());
+    }
 }

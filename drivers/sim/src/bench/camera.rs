@@ -1,5 +1,6 @@
 //! The simulated camera.
 
+use rekam_domain::photo::BackgroundColour;
 use rekam_driver_api::{
     Camera, CaptureEvent, CaptureHint, CapturedPhoto, DeviceError, DeviceIdentity, DeviceKind, Factory,
     Listed, PhotoOrder, Selector, Watch,
@@ -8,7 +9,6 @@ use rekam_driver_api::{
 use crate::bench::run::{Run, garbled};
 use crate::bench::{Fault, Handle, SimBench};
 use crate::body::empty_portrait;
-use crate::face::Curtain;
 
 struct SimCamera(Handle);
 
@@ -47,7 +47,7 @@ impl Camera for SimCamera {
                 let curtain = curtain.unwrap_or_else(|| body.person().curtain());
                 body.portrait(number, eyes_are_closed, curtain, size)
             }
-            None => empty_portrait(number, curtain.unwrap_or(Curtain::Red), size, detail),
+            None => empty_portrait(number, curtain.unwrap_or(BackgroundColour::Red), size, detail),
         };
         run.show(CaptureEvent::Hint(CaptureHint::LookHere))?;
         // The live view is a quarter of the picture's surface and one frame: what costs time is drawing it.

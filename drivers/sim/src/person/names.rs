@@ -1,7 +1,8 @@
 //! Names that sound Indonesian and belong to nobody we know: put together from syllables.
 
+use rekam_domain::biodata::Sex;
+
 use crate::chance::Chance;
-use crate::person::Sex;
 
 const STARTS: &[&str] = &[
     "ARD", "BAY", "CAND", "DAN", "EKAL", "FARD", "GAL", "HARD", "IND", "JAT", "KART", "LUK", "MAND", "NAR",
@@ -18,8 +19,8 @@ const HOUSE_ENDS: &[&str] = &["KARSA", "DIPTA", "MESRA", "WANGSA", "LAKSANA", "T
 pub(super) fn full_name(chance: &mut Chance, sex: Sex) -> String {
     let given = |chance: &mut Chance| {
         let ends = match sex {
-            Sex::Man => OF_MEN,
-            Sex::Woman => OF_WOMEN,
+            Sex::Male => OF_MEN,
+            Sex::Female => OF_WOMEN,
         };
         format!("{}{}", chance.pick(STARTS, "ARD"), chance.pick(ends, "A"))
     };
