@@ -3,31 +3,28 @@
 #![cfg(test)]
 
 use std::io::Cursor;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::PathBuf;
 
 use jiff::civil::date;
 use rekam_driver_sim::{Body, Detail, SyntheticPerson};
 use rustface::{ImageData, create_detector_with_model, read_model};
 
-/// The model lies in the package of the detector, wherever that was unpacked.
+/// The model lies in the package of the detector, where cargo unpacked it.
 fn model() -> Vec<u8> {
-    let answer = Command::new(env!("CARGO"))
-        .args(["metadata", "--format-version", "1", "--offline"])
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .output()
-        .expect("cargo answers");
-    let metadata: serde_json::Value = serde_json::from_slice(&answer.stdout).expect("cargo metadata is JSON");
-    let manifest: PathBuf = metadata["packages"]
-        .as_array()
-        .expect("a list")
-        .iter()
-        .find(|package| package["name"] == "rustface")
-        .and_then(|package| package["manifest_path"].as_str())
-        .expect("the detector is a dependency of this test")
-        .into();
-    let file = manifest.parent().unwrap_or(Path::new("")).join("model/seeta_fd_frontal_v1.0.bin");
-    std::fs::read(file).expect("the package of the detector carries its model")
+    let home = std::env::var_os("CARGO_HOME").map_or_else(
+        || PathBuf::from(std::env::var_os("HOME").expect("a home folder")).join(".cargo"),
+        PathBuf::from,
+    );
+    let sources = std::fs::read_dir(home.join("registry/src")).expect("cargo unpacks packages there");
+    sources
+        .filter_map(|source| std::fs::read_dir(source.ok()?.path()).ok())
+        .flatten()
+        .filter_map(|package| Some(package.ok()?.path()))
+        .filter(|package| {
+            package.file_name().is_some_and(|name| name.to_string_lossy().starts_with("rustface-"))
+        })
+        .find_map(|package| std::fs::read(package.join("model/seeta_fd_frontal_v1.0.bin")).ok())
+        .expect("the package of the detector carries its model")
 }
 
 #[test]
