@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 
 use rekam_keys::{FileError, RingError, UnlockError};
+use rekam_store::StoreError;
 use serde::Serialize;
 
 use crate::config::ConfigError;
@@ -48,6 +49,14 @@ pub enum Code {
     AlreadySetUp,
     /// The profile of the office cannot be used.
     ProfileUnusable,
+    /// A rule of the procedure does not let this step happen now.
+    StepRefused,
+    /// There is no such case here.
+    UnknownCase,
+    /// Less than a gigabyte is free: no new recording is begun.
+    DiskNearlyFull,
+    /// The block of numbers is used up.
+    NumbersUsedUp,
     /// What was typed cannot be understood.
     InputRefused,
     /// Our own mistake; nothing was changed.
@@ -56,7 +65,7 @@ pub enum Code {
 
 impl Code {
     /// Every code.
-    pub const ALL: [Code; 19] = [
+    pub const ALL: [Code; 23] = [
         Code::WrongSecret,
         Code::WaitBeforeNextTry,
         Code::AccountLocked,
@@ -74,6 +83,10 @@ impl Code {
         Code::NotSetUp,
         Code::AlreadySetUp,
         Code::ProfileUnusable,
+        Code::StepRefused,
+        Code::UnknownCase,
+        Code::DiskNearlyFull,
+        Code::NumbersUsedUp,
         Code::InputRefused,
         Code::OurMistake,
     ];
@@ -99,6 +112,10 @@ impl Code {
             Code::NotSetUp => "not_set_up",
             Code::AlreadySetUp => "already_set_up",
             Code::ProfileUnusable => "profile_unusable",
+            Code::StepRefused => "step_refused",
+            Code::UnknownCase => "unknown_case",
+            Code::DiskNearlyFull => "disk_nearly_full",
+            Code::NumbersUsedUp => "numbers_used_up",
             Code::InputRefused => "input_refused",
             Code::OurMistake => "our_mistake",
         }
@@ -180,6 +197,36 @@ impl From<RingError> for Problem {
             RingError::Closed => Self::new(Code::AccountClosed),
             // What is left are calls that the core itself must not make.
             RingError::LastAccount | RingError::OtherRing | _ => Self::new(Code::OurMistake),
+        }
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        let disk =
+            |operation: &str| Self::new(Code::DiskRefused).with("operation", operation).with("file", "store");
+        match error {
+            StoreError::DiskFull { .. } => Self::new(Code::DiskFull),
+            StoreError::DiskReadOnly { operation } => disk(operation),
+            StoreError::WriteFailed { operation, .. } | StoreError::ReadFailed { operation, .. } => {
+                disk(operation)
+            }
+            StoreError::Poisoned => disk("write"),
+            StoreError::FolderMissing { .. } => Self::new(Code::FolderUnusable).with("folder", "store"),
+            StoreError::Damaged { .. } | StoreError::WrongKey | StoreError::ForeignFile { .. } => {
+                Self::new(Code::FileDamaged).with("file", "station.db")
+            }
+            StoreError::NewerSchema { .. } => Self::new(Code::NewerProgram).with("file", "station.db"),
+            StoreError::AlreadyOpen => Self::new(Code::AlreadyRunning),
+            StoreError::NotCreated => Self::new(Code::NotSetUp),
+            StoreError::AlreadyCreated => Self::new(Code::AlreadySetUp),
+            StoreError::NotFound { .. } => Self::new(Code::UnknownCase),
+            StoreError::NumbersExhausted { series, .. } => {
+                Self::new(Code::NumbersUsedUp).with("series", series)
+            }
+            StoreError::TooLarge { .. } => Self::new(Code::InputRefused),
+            // What is left are calls that the core itself must not make.
+            _ => Self::new(Code::OurMistake),
         }
     }
 }
