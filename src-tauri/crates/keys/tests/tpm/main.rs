@@ -10,6 +10,7 @@
 
 mod bound;
 mod chip;
+mod forged;
 mod limits;
 mod power;
 
