@@ -109,6 +109,7 @@ pub(crate) fn set_up_at(folder: &Path, clock: &Clock, cost: Cost) -> Result<Reco
     let first_card = card(first)?;
     let (id, secret) = (id(first)?, Secret::new(first.passphrase.to_owned()));
     let first = NewAccount { id: &id, secret: &secret, card: first_card.as_bytes() };
+    // Bound to no chip: a demonstration may be copied from computer to computer.
     let created = KeyRing::create(&keys, &first, cost, now)?;
     let mut ring = created.ring;
     for officer in others {

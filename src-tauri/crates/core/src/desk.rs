@@ -120,7 +120,12 @@ impl Station {
                 .map(|step| step.sequence);
             let mark = station.journal(writing, case, recorded, replaces)?;
             let (account, _) = station.signed_in()?;
-            writing.mark_case_open_step(case, &label(recorded.kind, recorded.slot), account, station.now())?;
+            writing.mark_case_open_step(
+                case,
+                &label(recorded.kind, recorded.slot),
+                account,
+                station.now(),
+            )?;
             let event = match recorded.kind {
                 kind::DOCUMENT => AuditEvent::DocumentScanned,
                 kind::TRUTH => AuditEvent::TruthSigned,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use rekam_keys::{FileError, RingError, UnlockError};
+use rekam_keys::{FileError, HardwareError, RingError, UnlockError};
 use rekam_store::StoreError;
 use serde::Serialize;
 
@@ -27,6 +27,14 @@ pub enum Code {
     AccountClosed,
     /// The decree of this account has run out.
     AccountExpired,
+    /// The security chip the account is bound to does not answer.
+    HardwareMissing,
+    /// The account is bound to another security chip than the one that is there.
+    HardwareChanged,
+    /// The security chip takes no more tries until time has passed.
+    HardwareLocked,
+    /// The security chip answers with an error.
+    HardwareRefused,
     /// Nobody is signed in, or the screen is locked.
     SignInFirst,
     /// The role does not permit it.
@@ -65,13 +73,17 @@ pub enum Code {
 
 impl Code {
     /// Every code.
-    pub const ALL: [Code; 23] = [
+    pub const ALL: [Code; 27] = [
         Code::WrongSecret,
         Code::WaitBeforeNextTry,
         Code::AccountLocked,
         Code::UnknownAccount,
         Code::AccountClosed,
         Code::AccountExpired,
+        Code::HardwareMissing,
+        Code::HardwareChanged,
+        Code::HardwareLocked,
+        Code::HardwareRefused,
         Code::SignInFirst,
         Code::NotPermitted,
         Code::FolderUnusable,
@@ -101,6 +113,10 @@ impl Code {
             Code::UnknownAccount => "unknown_account",
             Code::AccountClosed => "account_closed",
             Code::AccountExpired => "account_expired",
+            Code::HardwareMissing => "hardware_missing",
+            Code::HardwareChanged => "hardware_changed",
+            Code::HardwareLocked => "hardware_locked",
+            Code::HardwareRefused => "hardware_refused",
             Code::SignInFirst => "sign_in_first",
             Code::NotPermitted => "not_permitted",
             Code::FolderUnusable => "folder_unusable",
@@ -185,6 +201,22 @@ impl From<FileError> for Problem {
     }
 }
 
+impl From<HardwareError> for Problem {
+    fn from(error: HardwareError) -> Self {
+        let code = match &error {
+            HardwareError::Missing { .. } => Code::HardwareMissing,
+            HardwareError::Changed => Code::HardwareChanged,
+            HardwareError::Locked { .. } => Code::HardwareLocked,
+            // What is left are refusals of the chip, by whatever name.
+            HardwareError::Refused { .. } | _ => Code::HardwareRefused,
+        };
+        error
+            .text_values()
+            .into_iter()
+            .fold(Self::new(code), |problem, (name, value)| problem.with(name, value))
+    }
+}
+
 impl From<RingError> for Problem {
     fn from(error: RingError) -> Self {
         match error {
@@ -193,6 +225,7 @@ impl From<RingError> for Problem {
             RingError::AlreadyThere | RingError::AccountExists(_) => Self::new(Code::AlreadySetUp),
             RingError::UnknownAccount => Self::new(Code::UnknownAccount),
             RingError::File(error) => error.into(),
+            RingError::Hardware(error) => error.into(),
             RingError::Secret(_) => Self::new(Code::InputRefused),
             RingError::Closed => Self::new(Code::AccountClosed),
             // What is left are calls that the core itself must not make.
@@ -244,6 +277,7 @@ impl From<UnlockError> for Problem {
             UnlockError::Closed => Self::new(Code::AccountClosed),
             UnlockError::UnknownAccount => Self::new(Code::UnknownAccount),
             UnlockError::WrongRecoveryKey | UnlockError::Secret(_) => Self::new(Code::InputRefused),
+            UnlockError::Hardware(error) => error.into(),
             UnlockError::Damaged { file, .. } => Self::new(Code::FileDamaged).with("file", file),
             UnlockError::NewerVersion { file, .. } => Self::new(Code::NewerProgram).with("file", file),
             UnlockError::Io { operation, file, source } => Self::of_disk(operation, &file, &source),

@@ -9,7 +9,7 @@ use rekam_domain::nik::{Header, NikReading, NumberContext, check_row};
 use rekam_domain::profile::Profile;
 use rekam_domain::region::{RegionCode, RegionTable};
 use rekam_domain::role::Role;
-use rekam_keys::{AccountId, Cost, KeyRing, Secret, Unlocked};
+use rekam_keys::{AccountId, Cost, KeyRing, Protection, Secret, Tpm, Unlocked};
 use rekam_store::{DatabaseKey, NewAudit, Store, Uuid, Writing, id_of};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -69,11 +69,15 @@ impl Station {
     /// # Errors
     /// Not set up, in use, damaged, or the disk refused; nothing was changed.
     pub fn open(folder: &Path, clock: Clock) -> Result<Self, Problem> {
-        Self::open_at(folder, clock, Cost::STATION)
+        Self::open_at(folder, clock, Cost::STATION.with(Tpm::detect()))
     }
 
-    /// The same, with another price for new secrets: tests.
-    pub(crate) fn open_at(folder: &Path, clock: Clock, cost: Cost) -> Result<Self, Problem> {
+    /// The same, with another price for new secrets and without the chip of this computer: tests.
+    pub(crate) fn open_at(
+        folder: &Path,
+        clock: Clock,
+        protection: impl Into<Protection>,
+    ) -> Result<Self, Problem> {
         if !folder.is_dir() {
             return Err(Problem::new(Code::FolderUnusable).with("folder", folder.display()));
         }
@@ -83,7 +87,7 @@ impl Station {
             let first = problems.first().map(ToString::to_string).unwrap_or_default();
             Problem::new(Code::ProfileUnusable).with("problem", first)
         })?;
-        let ring = KeyRing::open(&folder.join(KEYS_FOLDER), cost)?;
+        let ring = KeyRing::open(&folder.join(KEYS_FOLDER), protection)?;
         let regions = RegionTable::starter();
         Ok(Self {
             folder: folder.to_owned(),
