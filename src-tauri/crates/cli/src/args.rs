@@ -47,6 +47,93 @@ pub(crate) enum Command {
     /// Set up a station
     #[command(subcommand)]
     Station(StationCommand),
+    /// Run a simulated working day at a demonstration station
+    Day(DayArgs),
+    /// The cases of a station
+    #[command(subcommand)]
+    Case(CaseCommand),
+    /// The audit of a station
+    #[command(subcommand)]
+    Audit(AuditCommand),
+    /// How a station stands
+    Status {
+        #[command(flatten)]
+        at: At,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Which station, and who asks. A demonstration station unlocks by itself.
+#[derive(clap::Args)]
+pub(crate) struct At {
+    /// The station's folder
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: PathBuf,
+    /// Account that asks; needs its secret in a file
+    #[arg(long, requires = "secret_file")]
+    pub(crate) account: Option<String>,
+    /// File whose first line is the secret of the account
+    #[arg(long, value_name = "FILE", requires = "account")]
+    pub(crate) secret_file: Option<PathBuf>,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct DayArgs {
+    /// The station's folder; an empty one gets a demonstration station
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: PathBuf,
+    /// How many people come
+    #[arg(long, default_value_t = 10)]
+    pub(crate) people: u32,
+    /// What they are drawn from; the same seed is the same day
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Append one JSON line for every step the moment it is acknowledged
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ack: Option<PathBuf>,
+    /// Pictures as from real devices, or tiny ones
+    #[arg(long, value_enum, default_value_t = ImagesArg::Full)]
+    pub(crate) images: ImagesArg,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum ImagesArg {
+    /// In the size real devices give
+    Full,
+    /// Tiny, for campaigns of thousands
+    Tiny,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum CaseCommand {
+    /// Every case, oldest first
+    List {
+        #[command(flatten)]
+        at: At,
+        /// With every step and its hash
+        #[arg(long)]
+        steps: bool,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum AuditCommand {
+    /// Walk audit, journal and books and check every signature; exit code 0 only if all of it is whole
+    Verify {
+        #[command(flatten)]
+        at: At,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 #[derive(clap::Args)]

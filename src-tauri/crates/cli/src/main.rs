@@ -6,7 +6,9 @@
 mod args;
 mod nik;
 mod output;
+mod oversight;
 mod profile;
+mod simulate;
 mod sop;
 mod station;
 
@@ -25,6 +27,10 @@ fn main() -> ExitCode {
         Command::Profile(wanted) => profile::run(wanted, &mut output),
         Command::Sop(wanted) => sop::run(wanted, &mut output),
         Command::Station(wanted) => station::run(wanted, &mut output),
+        Command::Day(wanted) => simulate::run(wanted, &mut output),
+        Command::Case(wanted) => oversight::list_cases(wanted, &mut output),
+        Command::Audit(wanted) => oversight::verify(wanted, &mut output),
+        Command::Status { at, json } => oversight::status(at, *json, &mut output),
     };
     match done.and_then(|code| output.flush().map(|()| code)) {
         Ok(code) => code,

@@ -42,7 +42,7 @@ fn print(data: &Path, accounts: &[DemonstrationAccountView], output: &mut Output
 }
 
 /// Cause and next action, as the screen would say them.
-fn explain(problem: &Problem, output: &Output) -> anyhow::Error {
+pub(crate) fn explain(problem: &Problem, output: &Output) -> anyhow::Error {
     let values: Vec<(&str, &str)> =
         problem.values.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let cause = output.say(&format!("code.{}", problem.code.word()), &values);

@@ -7,14 +7,13 @@ use rekam_domain::biodata::Biodata;
 use rekam_domain::case::{Case, Facts, ProfileRef, Segments};
 use rekam_domain::effect::{Effect, Series};
 use rekam_domain::machine::CaseEvent;
-use rekam_domain::permission::{Operation, Subject, is_allowed};
+use rekam_domain::permission::{Operation, Subject};
 use rekam_domain::purpose::Purpose;
 use rekam_domain::recording::RecordingEvent;
 use rekam_domain::register::Book;
 use rekam_domain::role::RoleSet;
-use rekam_store::{
-    CaseFilter, CaseRow, NewAudit, NewImage, NewLine, NewStep, StepMark, StepRow, Uuid, Writing,
-};
+use rekam_store::{CaseFilter, NewAudit, NewImage, NewLine, NewStep, StepMark, StepRow, Writing};
+pub use rekam_store::{CaseRow, Uuid};
 use serde_json::{Value, json};
 
 use crate::clock::{UnixMs, on_the_wall};
@@ -105,10 +104,14 @@ impl Station {
     /// Nobody is signed in, the role does not permit it, no session is open for it, or the disk refuses.
     pub fn record(&mut self, case: Uuid, recorded: Recorded<'_>) -> Result<Acknowledged, Problem> {
         let is_document = recorded.kind == kind::DOCUMENT;
+        let is_simulated = recorded.kind == kind::SIMULATED;
+        if is_simulated && !self.is_demonstration() {
+            return Err(Problem::new(Code::NotPermitted));
+        }
         self.permit(Operation::Enter, if is_document { Subject::Documents } else { Subject::Biometrics })?;
         self.promise(|station, writing| {
             let row = writing.get_case(case)?;
-            if !is_document && row.recording_state != "InCapture" {
+            if !is_document && !is_simulated && row.recording_state != "InCapture" {
                 return Err(Problem::new(Code::StepRefused).with("state", row.recording_state));
             }
             let steps = writing.list_steps(case)?;
@@ -162,6 +165,27 @@ impl Station {
         self.permit(Operation::Read, Subject::Biodata)?;
         let steps = self.store()?.read(|reading| reading.list_steps(case))?;
         Ok(steps.iter().map(|step| acknowledge_row(case, step)).collect())
+    }
+
+    /// The seed of the simulated person of a case, if it is one.
+    ///
+    /// # Errors
+    /// Nobody is signed in, there is no such case, or the disk refuses.
+    pub fn simulated_seed(&self, case: Uuid) -> Result<Option<u64>, Problem> {
+        let steps = self.store()?.read(|reading| reading.list_steps(case))?;
+        let seed = steps
+            .iter()
+            .filter(|step| step.kind == kind::SIMULATED)
+            .find_map(|step| step.body.get("seed")?.as_u64());
+        Ok(seed)
+    }
+
+    /// The wall time of the last thing this station wrote down.
+    ///
+    /// # Errors
+    /// Nobody is signed in, or the disk refuses.
+    pub fn last_wall_ms(&self) -> Result<UnixMs, Problem> {
+        Ok(self.store()?.read(|reading| reading.get_office_time())?.wall_ms)
     }
 
     /// One step of a machine with everything it entails, inside the promise of the caller.
@@ -298,15 +322,6 @@ impl Station {
             wall_ms: self.now(),
         })?;
         Ok(())
-    }
-
-    /// Checks a right of whoever is signed in.
-    fn permit(&self, operation: Operation, subject: Subject) -> Result<(), Problem> {
-        if is_allowed(self.actor()?.roles, operation, subject) {
-            Ok(())
-        } else {
-            Err(Problem::new(Code::NotPermitted))
-        }
     }
 
     fn actor(&self) -> Result<Actor, Problem> {

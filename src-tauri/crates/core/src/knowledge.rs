@@ -36,6 +36,8 @@ pub mod kind {
     pub const TRUTH: &str = "truth";
     /// The validation with the index fingers.
     pub const INDEX: &str = "index";
+    /// The seed of a simulated person; at demonstration stations alone.
+    pub const SIMULATED: &str = "simulated";
 }
 
 /// Where the knowledge comes from.

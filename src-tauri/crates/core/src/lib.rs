@@ -25,6 +25,7 @@ pub mod clock;
 pub mod demonstration;
 pub mod desk;
 pub mod knowledge;
+pub mod oversight;
 pub mod problem;
 pub mod station;
 pub mod view;

@@ -9,7 +9,9 @@ use rekam_domain::nik::{Header, NikReading, NumberContext, check_row};
 use rekam_domain::profile::Profile;
 use rekam_domain::region::{RegionCode, RegionTable};
 use rekam_domain::role::Role;
-use rekam_keys::{AccountId, Cost, KeyRing, Protection, Secret, Tpm, Unlocked};
+use rekam_keys::{
+    AccountId, Context, Cost, KeyRing, Protection, PublicKey, Secret, Signature, Tpm, Unlocked,
+};
 use rekam_store::{DatabaseKey, NewAudit, Store, Uuid, Writing, id_of};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -269,6 +271,17 @@ impl Station {
     pub(crate) fn signed_in(&self) -> Result<(&str, &[Role]), Problem> {
         let session = self.session()?;
         Ok((session.unlocked.account().as_str(), &session.card.roles))
+    }
+
+    pub(crate) fn sign(&self, context: Context, bytes: &[u8]) -> Result<Signature, Problem> {
+        Ok(self.session()?.unlocked.sign(context, bytes))
+    }
+
+    /// Every public key an account ever had.
+    pub(crate) fn public_keys(&self, account: &str) -> Result<Vec<PublicKey>, Problem> {
+        let Ok(id) = account.parse() else { return Ok(Vec::new()) };
+        let record = self.ring.record(self.session()?.unlocked.opened(), &id)?;
+        Ok(record.keys.into_iter().map(|span| span.public_key).collect())
     }
 
     pub(crate) fn store(&self) -> Result<&Store, Problem> {

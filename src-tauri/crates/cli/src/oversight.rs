@@ -1,0 +1,144 @@
+//! `rekam case`, `rekam audit`, `rekam status`: what a station holds and how it stands.
+
+use std::fs;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use rekam_core::clock::Clock;
+use rekam_core::demonstration;
+use rekam_core::problem::{Code, Problem};
+use rekam_core::station::Station;
+use rekam_core::view::SignInRequest;
+use serde::Serialize;
+
+use crate::args::{At, AuditCommand, CaseCommand};
+use crate::output::Output;
+use crate::station::explain;
+
+#[derive(Serialize)]
+struct CaseJson {
+    case: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    steps: Option<Vec<StepJson>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    states: Option<StatesJson>,
+}
+
+#[derive(Serialize)]
+struct StepJson {
+    step: String,
+    hash: String,
+}
+
+#[derive(Serialize)]
+struct StatesJson {
+    registration: String,
+    recording: String,
+    card: String,
+    letter: String,
+    berkas: String,
+}
+
+/// Opens the station and lets somebody in: the named account, or, at a demonstration station, one that may do it.
+fn open(at: &At, demonstration_account: &str) -> Result<Station, Problem> {
+    let mut station = Station::open(&at.data, Clock::System)?;
+    let (account, secret) = match (&at.account, &at.secret_file) {
+        (Some(account), Some(file)) => {
+            let text = fs::read_to_string(file).map_err(|_| {
+                Problem::new(Code::DiskRefused).with("operation", "read").with("file", file.display())
+            })?;
+            (account.clone(), text.lines().next().unwrap_or_default().to_owned())
+        }
+        _ => {
+            let shown = if station.is_demonstration() { demonstration::accounts_shown() } else { Vec::new() };
+            let known = shown.into_iter().find(|shown| shown.account == demonstration_account);
+            let known = known.ok_or_else(|| Problem::new(Code::SignInFirst))?;
+            (known.account, known.passphrase)
+        }
+    };
+    station.sign_in(SignInRequest { account, secret })?;
+    Ok(station)
+}
+
+pub(crate) fn list_cases(wanted: &CaseCommand, output: &mut Output) -> anyhow::Result<ExitCode> {
+    let CaseCommand::List { at, steps, json } = wanted;
+    let station = match open(at, "operator") {
+        Ok(station) => station,
+        // A set-up that was interrupted holds nobody yet.
+        Err(problem) if problem.code == Code::NotSetUp => {
+            if *json {
+                output.json(&Vec::<CaseJson>::new())?;
+            }
+            return Ok(ExitCode::SUCCESS);
+        }
+        Err(problem) => return Err(explain(&problem, output)),
+    };
+    let cases = station.list_cases().map_err(|problem| explain(&problem, output))?;
+    let mut shown = Vec::new();
+    for case in cases {
+        let listed = if *steps {
+            let listed = station.list_steps(case.id).map_err(|problem| explain(&problem, output))?;
+            Some(listed.into_iter().map(|one| StepJson { step: one.step, hash: one.hash }).collect())
+        } else {
+            None
+        };
+        let states = (!*steps).then(|| StatesJson {
+            registration: case.registration_number.clone(),
+            recording: case.recording_state.clone(),
+            card: case.card_state.clone(),
+            letter: case.letter_state.clone(),
+            berkas: case.berkas_state.clone(),
+        });
+        shown.push(CaseJson { case: case.id.to_string(), steps: listed, states });
+    }
+    if *json {
+        output.json(&shown)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    for case in shown {
+        if let Some(states) = case.states {
+            let recording = output.say(&format!("state.recording.{}", states.recording), &[]);
+            output.line(format!("{}  {:<24} {recording}", case.case, states.registration))?;
+        }
+        for step in case.steps.into_iter().flatten() {
+            output.line(format!("{}  {:<40} {}", case.case, step.step, step.hash))?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(crate) fn verify(wanted: &AuditCommand, output: &mut Output) -> anyhow::Result<ExitCode> {
+    let AuditCommand::Verify { at, json } = wanted;
+    let found = open(at, "pengawas").and_then(|station| station.verify());
+    let verified = found.map_err(|problem| explain(&problem, output))?;
+    if *json {
+        output.json(&verified)?;
+    } else {
+        let (entries, steps) = (verified.audit_entries.to_string(), verified.journal_steps.to_string());
+        let days = verified.days_signed.to_string();
+        let values = [("entries", entries.as_str()), ("steps", &steps), ("days", &days)];
+        match &verified.breach {
+            None => output.line(output.say("cli.audit.intact", &values))?,
+            Some(breach) => output.line(output.say("cli.audit.broken", &[("breach", breach)]))?,
+        }
+    }
+    Ok(if verified.intact { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+pub(crate) fn status(at: &At, json: bool, output: &mut Output) -> anyhow::Result<ExitCode> {
+    let found = open(at, "pengawas").and_then(|station| station.status());
+    let status = found.map_err(|problem| explain(&problem, output))?;
+    if json {
+        output.json(&status)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    output.line(output.say("cli.status.station", &[("station", &status.station)]))?;
+    for (state, count) in &status.cases {
+        let state = output.say(&format!("state.recording.{state}"), &[]);
+        output.line(format!("  {state:<24} {count:>6}"))?;
+    }
+    let free = status.free_disk_mb.context("the system does not tell how much room there is")?.to_string();
+    output.line(output.say("cli.status.disk", &[("free", &free)]))?;
+    output.line(output.say(&format!("window.trust.{}", status.trust), &[]))?;
+    Ok(ExitCode::SUCCESS)
+}
