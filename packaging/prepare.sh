@@ -11,15 +11,16 @@ stop() { printf '\nrekam: %s\n' "$*" >&2; exit 1; }
 
 # Runs a long command with its output in a log, and shows the end of that log only if it fails.
 quietly() { # name, command...
-  local name=$1 started=$SECONDS
+  local name=$1 started=$SECONDS file
+  file=${name%% (*} file=${file// /-}.log
   shift
   printf '%-44s' "  $name"
-  if "$@" >"$log/${name// /-}.log" 2>&1 </dev/null; then
+  if "$@" >"$log/$file" 2>&1 </dev/null; then
     printf '%4s s\n' $((SECONDS - started))
   else
     printf ' failed\n'
-    tail -n 40 "$log/${name// /-}.log" >&2
-    stop "\"$name\" failed; the whole output is in target/log/${name// /-}.log"
+    tail -n 40 "$log/$file" >&2
+    stop "\"$name\" failed; the whole output is in target/log/$file"
   fi
 }
 
@@ -79,7 +80,7 @@ build_screens() {
   fi
 }
 
-# The two programs a person starts.
-build_programs() { quietly "programs (long the first time)" cargo build --manifest-path "$root/Cargo.toml" --locked; }
+# The programs a person starts, with the same selection of crates as the tests, so that nothing is built twice.
+build_programs() { quietly "programs (long the first time)" cargo build --workspace --manifest-path "$root/Cargo.toml" --locked; }
 
 programs=${CARGO_TARGET_DIR:-$root/target}/debug

@@ -18,7 +18,7 @@ install_packages "$root/packaging/apt-packages.txt"
 build_screens
 build_programs
 
-data=$(mktemp -d "${TMPDIR:-/tmp}/rekam-demonstration.XXXXXX")
+data=$(mktemp -d)
 window=""
 clean_up() {
   trap - EXIT INT TERM HUP

@@ -1,4 +1,10 @@
 //! The command line as a program from outside meets it: the shapes of `packaging/COMMANDS.md`, and its time.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, also in the functions it shares"
+)]
 
 use std::fs;
 use std::time::{Duration, Instant};
@@ -9,8 +15,9 @@ use serde_json::Value;
 fn told(arguments: &[&str]) -> (Value, bool) {
     let answer = rekam(arguments).unwrap();
     let text = String::from_utf8(answer.stdout).unwrap();
-    let json = serde_json::from_str(&text)
-        .unwrap_or_else(|error| panic!("{arguments:?}: {error}\n{text}{}", String::from_utf8_lossy(&answer.stderr)));
+    let json = serde_json::from_str(&text).unwrap_or_else(|error| {
+        panic!("{arguments:?}: {error}\n{text}{}", String::from_utf8_lossy(&answer.stderr))
+    });
     (json, answer.status.success())
 }
 
@@ -130,7 +137,9 @@ fn judges_the_vectors_of_the_procedure_book() {
     let found = |nik: &str| -> Vec<String> {
         let (told, _) = told(&[&["nik", nik][..], &today[..]].concat());
         let findings = told["findings"].as_array().unwrap().iter();
-        findings.map(|one| format!("{} {}", one["grade"].as_str().unwrap(), one["code"].as_str().unwrap())).collect()
+        findings
+            .map(|one| format!("{} {}", one["grade"].as_str().unwrap(), one["code"].as_str().unwrap()))
+            .collect()
     };
     let none: Vec<String> = Vec::new();
     for good in ["3671091508060001", "3671095508060002", "3671097112990003", "3671092902080004"] {
@@ -150,19 +159,31 @@ fn keeps_the_order_and_the_count_of_a_batch() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("niks.csv");
     fs::write(&file, "nik,born,sex\r\n3671091508060001,2006-08-15,L\r\n\"3671095508060002\",14-08-2006,L\r\nabc,,\r\n,,\r\n3671091508060001\r\n").unwrap();
-    let answer = rekam(&["nik", "--batch", file.to_str().unwrap(), "--json", "--today", "2026-11-20"]).unwrap();
+    let answer =
+        rekam(&["nik", "--batch", file.to_str().unwrap(), "--json", "--today", "2026-11-20"]).unwrap();
     assert!(answer.status.success());
-    let lines: Vec<Value> =
-        String::from_utf8(answer.stdout).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let lines: Vec<Value> = String::from_utf8(answer.stdout)
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
     let niks: Vec<&str> = lines.iter().map(|line| line["nik"].as_str().unwrap()).collect();
     assert_eq!(niks, ["3671091508060001", "3671095508060002", "abc", "", "3671091508060001"]);
     let codes: Vec<Vec<&str>> = lines
         .iter()
-        .map(|line| line["findings"].as_array().unwrap().iter().map(|one| one["code"].as_str().unwrap()).collect())
+        .map(|line| {
+            line["findings"].as_array().unwrap().iter().map(|one| one["code"].as_str().unwrap()).collect()
+        })
         .collect();
     assert_eq!(
         codes,
-        [vec![], vec!["nik_birth_date_differs", "nik_sex_differs"], vec!["nik_not_digits"], vec!["nik_length"], vec![]]
+        [
+            vec![],
+            vec!["nik_birth_date_differs", "nik_sex_differs"],
+            vec!["nik_not_digits"],
+            vec!["nik_length"],
+            vec![]
+        ]
     );
     assert_eq!(keys(&lines[1]["findings"][0]), ["code", "grade", "text"]);
     assert_eq!(keys(&lines[0]), ["findings", "nik"]);
@@ -174,7 +195,13 @@ fn judges_a_hundred_thousand_numbers_within_a_second() {
     let file = folder.path().join("many.csv");
     let mut text = String::from("nik,born,sex\n");
     for serial in 0..100_000 {
-        text.push_str(&format!("367109{:02}{:02}{:02}{:04},2006-08-15,P\n", serial % 99, serial % 14, serial % 100, serial % 10_000));
+        text.push_str(&format!(
+            "367109{:02}{:02}{:02}{:04},2006-08-15,P\n",
+            serial % 99,
+            serial % 14,
+            serial % 100,
+            serial % 10_000
+        ));
     }
     fs::write(&file, text).unwrap();
     let arguments = ["nik", "--batch", file.to_str().unwrap(), "--json"];
@@ -203,7 +230,12 @@ fn reads_an_office_region_list_beside_an_older_one() {
     let (now, old) = (now.to_str().unwrap(), old.to_str().unwrap());
     let codes = |nik: &str, more: &[&str]| -> Vec<String> {
         let (told, _) = told(&[&["nik", nik, "--json", "--regions", now][..], more].concat());
-        told["findings"].as_array().unwrap().iter().map(|one| one["code"].as_str().unwrap().to_owned()).collect()
+        told["findings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one["code"].as_str().unwrap().to_owned())
+            .collect()
     };
     assert_eq!(codes("3671771508060001", &[]), ["nik_region_unknown"]);
     assert_eq!(codes("3671771508060001", &["--regions-historical", old]), ["nik_region_historical"]);

@@ -1,13 +1,15 @@
 //! The house rules, held against the tree as it stands.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking, also in the functions it shares"
+)]
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use rekam_tests::house::{EMPTY_WORDS, FILE_LINES_MAX, FIRST_LAYER_WITH_IO, IMPURE_SPELLINGS, Workspace};
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tests stand one folder below the root").into()
-}
+use rekam_tests::program::root;
 
 fn workspace() -> Workspace {
     let answer = Command::new(env!("CARGO"))

@@ -111,7 +111,7 @@ impl RecoveryKey {
         Ok(key)
     }
 
-    /// The text to print, `XXXXX-XXXXX-…`; the only way to see the key.
+    /// The text to print, eight groups of five symbols; the only way to see the key.
     #[must_use]
     pub fn printed(&self) -> Zeroizing<String> {
         let mut symbols = Zeroizing::new([0u8; RECOVERY_KEY_LENGTH]);
