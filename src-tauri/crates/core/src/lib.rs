@@ -24,6 +24,7 @@ mod disk;
 pub mod clock;
 pub mod demonstration;
 pub mod problem;
+pub mod roster_file;
 pub mod station;
 pub mod view;
 pub mod walk;

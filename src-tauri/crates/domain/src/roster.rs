@@ -45,6 +45,15 @@ pub struct RowPlace {
     pub row: u32,
 }
 
+impl RowPlace {
+    /// One number for the place: the row, with the sheet before it from the second sheet on.
+    #[must_use]
+    pub const fn line(self) -> i64 {
+        const SHEET: i64 = 10_000_000;
+        (self.sheet.saturating_sub(1) as i64) * SHEET + self.row as i64
+    }
+}
+
 /// One row as a reader of files hands it over.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Row {
