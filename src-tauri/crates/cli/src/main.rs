@@ -7,6 +7,8 @@ mod args;
 mod nik;
 mod output;
 mod profile;
+mod regions;
+mod roster;
 mod sop;
 mod station;
 
@@ -23,6 +25,7 @@ fn main() -> ExitCode {
     let done = match &args.command {
         Command::Nik(wanted) => nik::run(wanted, &mut output),
         Command::Profile(wanted) => profile::run(wanted, &mut output),
+        Command::Roster(wanted) => roster::run(wanted, &mut output),
         Command::Sop(wanted) => sop::run(wanted, &mut output),
         Command::Station(wanted) => station::run(wanted, &mut output),
     };

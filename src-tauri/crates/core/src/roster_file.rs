@@ -73,8 +73,8 @@ pub enum RosterFileError {
     #[error("neither CSV nor XLSX")]
     NotATable,
     /// A workbook that cannot be read.
-    #[error("the workbook is damaged: {0}")]
-    Damaged(String),
+    #[error("{0} of the workbook is damaged")]
+    Damaged(&'static str),
     /// A row that does not end, as after a quote that is never closed.
     #[error("row {0} does not end")]
     RowTooLong(u64),

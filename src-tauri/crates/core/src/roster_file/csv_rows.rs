@@ -115,11 +115,9 @@ pub(super) fn read(source: impl Read, delimiter: u8, take: &mut TakeRow<'_>) -> 
 }
 
 fn failure(error: csv::Error, line: u64) -> RosterFileError {
-    match error.into_kind() {
-        csv::ErrorKind::Io(error) if error.kind() == io::ErrorKind::FileTooLarge => {
-            RosterFileError::RowTooLong(line)
-        }
-        csv::ErrorKind::Io(error) => RosterFileError::Read(error),
-        _ => RosterFileError::NotATable,
+    let csv::ErrorKind::Io(error) = error.into_kind() else { return RosterFileError::NotATable };
+    if error.kind() == io::ErrorKind::FileTooLarge {
+        return RosterFileError::RowTooLong(line);
     }
+    RosterFileError::Read(error)
 }

@@ -205,7 +205,7 @@ fn every_code_has_a_text_that_says_what_to_do() {
         RosterFileError::UnpacksTooBig(UNPACKED_BYTES_MAX),
         RosterFileError::OldWorkbook,
         RosterFileError::NotATable,
-        RosterFileError::Damaged(String::new()),
+        RosterFileError::Damaged("a cell"),
         RosterFileError::RowTooLong(7),
     ];
     assert_eq!(errors.each_ref().map(RosterFileError::word), RosterFileError::WORDS);

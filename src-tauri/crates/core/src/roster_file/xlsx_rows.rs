@@ -19,7 +19,7 @@ const EXPONENT_FROM: f64 = 1e15;
 /// Reads every row of every sheet that can be seen.
 pub(super) fn read(bytes: &[u8], take: &mut TakeRow<'_>) -> Result<(), RosterFileError> {
     measure(bytes)?;
-    let mut book: Xlsx<_> = guarded(|| Xlsx::new(Cursor::new(bytes)))?;
+    let mut book: Xlsx<_> = guarded("the list of sheets", || Xlsx::new(Cursor::new(bytes)))?;
     let is_read = |sheet: &&calamine::Sheet| {
         sheet.typ == SheetType::WorkSheet && sheet.visible == SheetVisible::Visible
     };
@@ -33,10 +33,10 @@ pub(super) fn read(bytes: &[u8], take: &mut TakeRow<'_>) -> Result<(), RosterFil
 
 /// Unpacks every part once without keeping it: what a workbook says about its own size need not be true.
 fn measure(bytes: &[u8]) -> Result<(), RosterFileError> {
-    let broken = |error: ZipError| RosterFileError::Damaged(error.to_string());
+    let broken = |_: ZipError| RosterFileError::Damaged("the package");
     let mut parts = ZipArchive::new(Cursor::new(bytes)).map_err(broken)?;
     if parts.len() > PARTS_MAX {
-        return Err(RosterFileError::Damaged(format!("{} parts", parts.len())));
+        return Err(RosterFileError::Damaged("the number of parts"));
     }
     let mut left = UNPACKED_BYTES_MAX;
     for place in 0..parts.len() {
@@ -45,7 +45,7 @@ fn measure(bytes: &[u8]) -> Result<(), RosterFileError> {
         let is_streamed = part.name().map_err(broken)?.starts_with("xl/worksheets/");
         let most = if is_streamed { left } else { left.min(HELD_BYTES_MAX) };
         let unpacked = io::copy(&mut part.take(most + 1), &mut io::sink())
-            .map_err(|error| RosterFileError::Damaged(error.to_string()))?;
+            .map_err(|_| RosterFileError::Damaged("a part"))?;
         if unpacked > most {
             return Err(RosterFileError::UnpacksTooBig(if is_streamed { UNPACKED_BYTES_MAX } else { most }));
         }
@@ -60,9 +60,9 @@ fn read_sheet(
     sheet: u16,
     take: &mut TakeRow<'_>,
 ) -> Result<(), RosterFileError> {
-    let mut cells = guarded(|| book.worksheet_cells_reader(name))?;
+    let mut cells = guarded("a sheet", || book.worksheet_cells_reader(name))?;
     let mut row = Row { place: RowPlace { sheet, row: 0 }, cells: Vec::new() };
-    while let Some(cell) = guarded(|| cells.next_cell())? {
+    while let Some(cell) = guarded("a cell", || cells.next_cell())? {
         let (at, column) = cell.get_position();
         let Some(text) = text(cell.get_value()) else { continue };
         let number = at.saturating_add(1);
@@ -118,16 +118,20 @@ fn date_text(moment: &ExcelDateTime) -> String {
 
 /// Calls the workbook reader, which is known to calculate past its numbers on a damaged file where that is a panic.
 /// Nothing of it is used again after that.
-fn guarded<T>(read: impl FnOnce() -> Result<T, XlsxError>) -> Result<T, RosterFileError> {
+fn guarded<T>(
+    place: &'static str,
+    read: impl FnOnce() -> Result<T, XlsxError>,
+) -> Result<T, RosterFileError> {
     match catch_unwind(AssertUnwindSafe(read)) {
-        Ok(done) => done.map_err(damaged),
-        Err(_) => Err(RosterFileError::Damaged("the reader gave up".to_owned())),
+        Ok(done) => done.map_err(|error| damaged(&error, place)),
+        Err(_) => Err(RosterFileError::Damaged(place)),
     }
 }
 
-fn damaged(error: XlsxError) -> RosterFileError {
-    match error {
-        XlsxError::Password => RosterFileError::OldWorkbook,
-        error => RosterFileError::Damaged(error.to_string()),
+/// Only the place is told: what the reader complains about may be what stands in a cell.
+fn damaged(error: &XlsxError, place: &'static str) -> RosterFileError {
+    if matches!(error, XlsxError::Password) {
+        return RosterFileError::OldWorkbook;
     }
+    RosterFileError::Damaged(place)
 }
