@@ -36,6 +36,14 @@ export type Code =
 "account_closed" | 
 /**  The decree of this account has run out. */
 "account_expired" | 
+/**  The security chip the account is bound to does not answer. */
+"hardware_missing" | 
+/**  The account is bound to another security chip than the one that is there. */
+"hardware_changed" | 
+/**  The security chip takes no more tries until time has passed. */
+"hardware_locked" | 
+/**  The security chip answers with an error. */
+"hardware_refused" | 
 /**  Nobody is signed in, or the screen is locked. */
 "sign_in_first" | 
 /**  The role does not permit it. */

@@ -5,18 +5,24 @@
 use std::path::Path;
 
 use jiff::civil::{Date, date};
+use rekam_domain::audit::AuditEvent;
+use rekam_domain::effect::Series;
+use rekam_domain::profile::TimeZone;
 use rekam_domain::role::Role;
-use rekam_keys::{AccountId, Cost, KeyRing, NewAccount, RecoveryKey, Secret};
+use rekam_keys::{AccountId, Cost, KeyRing, NewAccount, Opened, RecoveryKey, Secret};
+use rekam_store::{DatabaseKey, NewAudit, NumberBlockRow, Store};
 
 use crate::account::AccountCard;
-use crate::clock::Clock;
-use crate::config::{self, CONFIG_FILE, KEYS_FOLDER, PROFILE_FILE, StationConfig};
+use crate::clock::{Clock, UnixMs, on_the_wall};
+use crate::config::{self, CONFIG_FILE, KEYS_FOLDER, PROFILE_FILE, STORE_FOLDER, StationConfig};
 use crate::problem::{Code, Problem};
 use crate::view::DemonstrationAccountView;
 
 /// The procedure of the demonstration office: a kecamatan that records and gives a letter.
 const PROFILE: &str = include_str!("../../../../packaging/profiles/tapin-candilarasutara-2023.toml");
 const STATION: &str = "630506-DEMO";
+/// More than any office gives in a year: 250 people on each of 365 days.
+const NUMBERS_A_YEAR: i64 = 99_999;
 const DECREE: &str = "DEMO/001/2026";
 const DECREE_EXPIRES: Date = date(2029, 12, 31);
 
@@ -88,17 +94,22 @@ pub(crate) fn set_up_at(folder: &Path, clock: &Clock, cost: Cost) -> Result<Reco
     if folder.join(CONFIG_FILE).exists() {
         return Err(Problem::new(Code::AlreadySetUp));
     }
-    let keys = folder.join(KEYS_FOLDER);
-    if keys.exists() {
-        // Without settings there is no station yet: these are the keys of a set-up that did not finish.
-        std::fs::remove_dir_all(&keys)
-            .map_err(|_| Problem::new(Code::FolderUnusable).with("folder", keys.display()))?;
+    let (keys, databases) = (folder.join(KEYS_FOLDER), folder.join(STORE_FOLDER));
+    for begun in [&keys, &databases] {
+        // Without settings there is no station yet: this is left of a set-up that did not finish.
+        if begun.exists() {
+            std::fs::remove_dir_all(begun)
+                .map_err(|_| Problem::new(Code::FolderUnusable).with("folder", begun.display()))?;
+        }
     }
+    std::fs::create_dir(&databases)
+        .map_err(|_| Problem::new(Code::FolderUnusable).with("folder", databases.display()))?;
     let now = clock.now();
     let [first, others @ ..] = &OFFICERS;
     let first_card = card(first)?;
     let (id, secret) = (id(first)?, Secret::new(first.passphrase.to_owned()));
     let first = NewAccount { id: &id, secret: &secret, card: first_card.as_bytes() };
+    // Bound to no chip: a demonstration may be copied from computer to computer.
     let created = KeyRing::create(&keys, &first, cost, now)?;
     let mut ring = created.ring;
     for officer in others {
@@ -107,10 +118,39 @@ pub(crate) fn set_up_at(folder: &Path, clock: &Clock, cost: Cost) -> Result<Reco
         let new = NewAccount { id: &id, secret: &secret, card: card.as_bytes() };
         ring.add_account(created.unlocked.opened(), &new, now)?;
     }
+    fill_store(&databases, created.unlocked.opened(), now)?;
     config::write(folder, PROFILE_FILE, PROFILE.as_bytes())?;
     // Last: from here on the station exists.
     config::write_config(folder, &StationConfig::new(STATION, true))?;
     Ok(created.recovery)
+}
+
+/// An empty database with the number blocks an office would give, for this year and the next.
+fn fill_store(folder: &Path, opened: &Opened, now: UnixMs) -> Result<(), Problem> {
+    let store = Store::create(folder, &DatabaseKey::from_bytes(opened.database_key()))?;
+    let year = i32::from(on_the_wall(now, TimeZone::Wita).year());
+    store.write(|writing| {
+        for year in [year, year + 1] {
+            for series in Series::ALL {
+                writing.insert_number_block(&NumberBlockRow {
+                    series: series.word().to_owned(),
+                    year,
+                    first: 1,
+                    last: NUMBERS_A_YEAR,
+                    source: "demonstration".to_owned(),
+                    given_ms: now,
+                })?;
+            }
+        }
+        writing.append_audit(&NewAudit {
+            event: AuditEvent::StationCreated.word(),
+            actor: "station",
+            subject: "",
+            fields: &serde_json::json!({"station": STATION, "version": env!("CARGO_PKG_VERSION")}),
+            wall_ms: now,
+        })
+    })?;
+    Ok(())
 }
 
 fn id(officer: &Officer) -> Result<AccountId, Problem> {

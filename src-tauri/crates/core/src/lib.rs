@@ -23,6 +23,8 @@ mod disk;
 
 pub mod clock;
 pub mod demonstration;
+pub mod desk;
+pub mod knowledge;
 pub mod problem;
 pub mod roster_file;
 pub mod station;

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use rekam_keys::{FileError, RingError, UnlockError};
+use rekam_keys::{FileError, HardwareError, RingError, UnlockError};
+use rekam_store::StoreError;
 use serde::Serialize;
 
 use crate::config::ConfigError;
@@ -26,6 +27,14 @@ pub enum Code {
     AccountClosed,
     /// The decree of this account has run out.
     AccountExpired,
+    /// The security chip the account is bound to does not answer.
+    HardwareMissing,
+    /// The account is bound to another security chip than the one that is there.
+    HardwareChanged,
+    /// The security chip takes no more tries until time has passed.
+    HardwareLocked,
+    /// The security chip answers with an error.
+    HardwareRefused,
     /// Nobody is signed in, or the screen is locked.
     SignInFirst,
     /// The role does not permit it.
@@ -48,6 +57,14 @@ pub enum Code {
     AlreadySetUp,
     /// The profile of the office cannot be used.
     ProfileUnusable,
+    /// A rule of the procedure does not let this step happen now.
+    StepRefused,
+    /// There is no such case here.
+    UnknownCase,
+    /// Less than a gigabyte is free: no new recording is begun.
+    DiskNearlyFull,
+    /// The block of numbers is used up.
+    NumbersUsedUp,
     /// What was typed cannot be understood.
     InputRefused,
     /// Our own mistake; nothing was changed.
@@ -56,13 +73,17 @@ pub enum Code {
 
 impl Code {
     /// Every code.
-    pub const ALL: [Code; 19] = [
+    pub const ALL: [Code; 27] = [
         Code::WrongSecret,
         Code::WaitBeforeNextTry,
         Code::AccountLocked,
         Code::UnknownAccount,
         Code::AccountClosed,
         Code::AccountExpired,
+        Code::HardwareMissing,
+        Code::HardwareChanged,
+        Code::HardwareLocked,
+        Code::HardwareRefused,
         Code::SignInFirst,
         Code::NotPermitted,
         Code::FolderUnusable,
@@ -74,6 +95,10 @@ impl Code {
         Code::NotSetUp,
         Code::AlreadySetUp,
         Code::ProfileUnusable,
+        Code::StepRefused,
+        Code::UnknownCase,
+        Code::DiskNearlyFull,
+        Code::NumbersUsedUp,
         Code::InputRefused,
         Code::OurMistake,
     ];
@@ -88,6 +113,10 @@ impl Code {
             Code::UnknownAccount => "unknown_account",
             Code::AccountClosed => "account_closed",
             Code::AccountExpired => "account_expired",
+            Code::HardwareMissing => "hardware_missing",
+            Code::HardwareChanged => "hardware_changed",
+            Code::HardwareLocked => "hardware_locked",
+            Code::HardwareRefused => "hardware_refused",
             Code::SignInFirst => "sign_in_first",
             Code::NotPermitted => "not_permitted",
             Code::FolderUnusable => "folder_unusable",
@@ -99,6 +128,10 @@ impl Code {
             Code::NotSetUp => "not_set_up",
             Code::AlreadySetUp => "already_set_up",
             Code::ProfileUnusable => "profile_unusable",
+            Code::StepRefused => "step_refused",
+            Code::UnknownCase => "unknown_case",
+            Code::DiskNearlyFull => "disk_nearly_full",
+            Code::NumbersUsedUp => "numbers_used_up",
             Code::InputRefused => "input_refused",
             Code::OurMistake => "our_mistake",
         }
@@ -168,6 +201,22 @@ impl From<FileError> for Problem {
     }
 }
 
+impl From<HardwareError> for Problem {
+    fn from(error: HardwareError) -> Self {
+        let code = match &error {
+            HardwareError::Missing { .. } => Code::HardwareMissing,
+            HardwareError::Changed => Code::HardwareChanged,
+            HardwareError::Locked { .. } => Code::HardwareLocked,
+            // What is left are refusals of the chip, by whatever name.
+            HardwareError::Refused { .. } | _ => Code::HardwareRefused,
+        };
+        error
+            .text_values()
+            .into_iter()
+            .fold(Self::new(code), |problem, (name, value)| problem.with(name, value))
+    }
+}
+
 impl From<RingError> for Problem {
     fn from(error: RingError) -> Self {
         match error {
@@ -176,10 +225,41 @@ impl From<RingError> for Problem {
             RingError::AlreadyThere | RingError::AccountExists(_) => Self::new(Code::AlreadySetUp),
             RingError::UnknownAccount => Self::new(Code::UnknownAccount),
             RingError::File(error) => error.into(),
+            RingError::Hardware(error) => error.into(),
             RingError::Secret(_) => Self::new(Code::InputRefused),
             RingError::Closed => Self::new(Code::AccountClosed),
             // What is left are calls that the core itself must not make.
             RingError::LastAccount | RingError::OtherRing | _ => Self::new(Code::OurMistake),
+        }
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        let disk =
+            |operation: &str| Self::new(Code::DiskRefused).with("operation", operation).with("file", "store");
+        match error {
+            StoreError::DiskFull { .. } => Self::new(Code::DiskFull),
+            StoreError::DiskReadOnly { operation } => disk(operation),
+            StoreError::WriteFailed { operation, .. } | StoreError::ReadFailed { operation, .. } => {
+                disk(operation)
+            }
+            StoreError::Poisoned => disk("write"),
+            StoreError::FolderMissing { .. } => Self::new(Code::FolderUnusable).with("folder", "store"),
+            StoreError::Damaged { .. } | StoreError::WrongKey | StoreError::ForeignFile { .. } => {
+                Self::new(Code::FileDamaged).with("file", "station.db")
+            }
+            StoreError::NewerSchema { .. } => Self::new(Code::NewerProgram).with("file", "station.db"),
+            StoreError::AlreadyOpen => Self::new(Code::AlreadyRunning),
+            StoreError::NotCreated => Self::new(Code::NotSetUp),
+            StoreError::AlreadyCreated => Self::new(Code::AlreadySetUp),
+            StoreError::NotFound { .. } => Self::new(Code::UnknownCase),
+            StoreError::NumbersExhausted { series, .. } => {
+                Self::new(Code::NumbersUsedUp).with("series", series)
+            }
+            StoreError::TooLarge { .. } => Self::new(Code::InputRefused),
+            // What is left are calls that the core itself must not make.
+            _ => Self::new(Code::OurMistake),
         }
     }
 }
@@ -197,6 +277,7 @@ impl From<UnlockError> for Problem {
             UnlockError::Closed => Self::new(Code::AccountClosed),
             UnlockError::UnknownAccount => Self::new(Code::UnknownAccount),
             UnlockError::WrongRecoveryKey | UnlockError::Secret(_) => Self::new(Code::InputRefused),
+            UnlockError::Hardware(error) => error.into(),
             UnlockError::Damaged { file, .. } => Self::new(Code::FileDamaged).with("file", file),
             UnlockError::NewerVersion { file, .. } => Self::new(Code::NewerProgram).with("file", file),
             UnlockError::Io { operation, file, source } => Self::of_disk(operation, &file, &source),

@@ -3,15 +3,20 @@
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
+use rekam_domain::audit::AuditEvent;
 use rekam_domain::finding::Grade;
 use rekam_domain::nik::{Header, NikReading, NumberContext, check_row};
 use rekam_domain::profile::Profile;
 use rekam_domain::region::{RegionCode, RegionTable};
-use rekam_keys::{AccountId, Cost, KeyRing, Secret, Unlocked};
+use rekam_domain::role::Role;
+use rekam_keys::{AccountId, Cost, KeyRing, Protection, Secret, Tpm, Unlocked};
+use rekam_store::{DatabaseKey, NewAudit, Store, Uuid, Writing, id_of};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use crate::account::AccountCard;
 use crate::clock::{Clock, UnixMs, office_time, on_the_wall};
-use crate::config::{self, KEYS_FOLDER, PROFILE_FILE, StationConfig};
+use crate::config::{self, KEYS_FOLDER, PROFILE_FILE, STORE_FOLDER, StationConfig};
 use crate::demonstration;
 use crate::disk;
 use crate::problem::{Code, Problem};
@@ -24,7 +29,6 @@ use crate::view::{
 const FIELD_BYTES_MAX: usize = 256;
 
 /// A station that is open; its keys stay closed until somebody signs in.
-#[derive(Debug)]
 pub struct Station {
     folder: PathBuf,
     config: StationConfig,
@@ -32,15 +36,31 @@ pub struct Station {
     regions: RegionTable,
     ring: KeyRing,
     clock: Clock,
+    chance: Chance,
     session: Option<Session>,
 }
 
-/// Somebody is signed in. Dropped when locked, and the keys with it.
-#[derive(Debug)]
+impl std::fmt::Debug for Station {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Station({})", self.config.station)
+    }
+}
+
+/// Where ids take their chance from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Chance {
+    /// The operating system.
+    System,
+    /// A seed, so that a simulated day is the same each time.
+    Seed(u64),
+}
+
+/// Somebody is signed in. Dropped when locked, and the keys and the open database with it.
 struct Session {
     unlocked: Unlocked,
     card: AccountCard,
     signed_in: UnixMs,
+    store: Store,
 }
 
 impl Station {
@@ -49,11 +69,15 @@ impl Station {
     /// # Errors
     /// Not set up, in use, damaged, or the disk refused; nothing was changed.
     pub fn open(folder: &Path, clock: Clock) -> Result<Self, Problem> {
-        Self::open_at(folder, clock, Cost::STATION)
+        Self::open_at(folder, clock, Cost::STATION.with(Tpm::detect()))
     }
 
-    /// The same, with another price for new secrets: tests.
-    pub(crate) fn open_at(folder: &Path, clock: Clock, cost: Cost) -> Result<Self, Problem> {
+    /// The same, with another price for new secrets and without the chip of this computer: tests.
+    pub(crate) fn open_at(
+        folder: &Path,
+        clock: Clock,
+        protection: impl Into<Protection>,
+    ) -> Result<Self, Problem> {
         if !folder.is_dir() {
             return Err(Problem::new(Code::FolderUnusable).with("folder", folder.display()));
         }
@@ -63,9 +87,18 @@ impl Station {
             let first = problems.first().map(ToString::to_string).unwrap_or_default();
             Problem::new(Code::ProfileUnusable).with("problem", first)
         })?;
-        let ring = KeyRing::open(&folder.join(KEYS_FOLDER), cost)?;
+        let ring = KeyRing::open(&folder.join(KEYS_FOLDER), protection)?;
         let regions = RegionTable::starter();
-        Ok(Self { folder: folder.to_owned(), config, profile, regions, ring, clock, session: None })
+        Ok(Self {
+            folder: folder.to_owned(),
+            config,
+            profile,
+            regions,
+            ring,
+            clock,
+            chance: Chance::System,
+            session: None,
+        })
     }
 
     /// What anybody may see: which station this is, and who can sign in.
@@ -102,7 +135,9 @@ impl Station {
         if card.decree_days_left(self.today()) < 0 {
             return Err(Problem::new(Code::AccountExpired));
         }
-        self.session = Some(Session { unlocked, card, signed_in: now });
+        let store = self.open_store(&unlocked)?;
+        self.session = Some(Session { unlocked, card, signed_in: now, store });
+        self.note(AuditEvent::SignedIn, json!({}))?;
         self.home()
     }
 
@@ -196,6 +231,105 @@ impl Station {
                 })
                 .collect(),
         })
+    }
+
+    /// Takes ids from a seed from here on: simulated days.
+    pub fn set_chance(&mut self, chance: Chance) {
+        self.chance = chance;
+    }
+
+    /// The time now.
+    #[must_use]
+    pub fn now(&self) -> UnixMs {
+        self.clock.now()
+    }
+
+    /// Whether this station was set up for demonstration.
+    #[must_use]
+    pub fn is_demonstration(&self) -> bool {
+        self.config.demonstration
+    }
+
+    pub(crate) fn station_id(&self) -> &str {
+        &self.config.station
+    }
+
+    pub(crate) fn profile(&self) -> &Profile {
+        &self.profile
+    }
+
+    pub(crate) fn regions(&self) -> &RegionTable {
+        &self.regions
+    }
+
+    pub(crate) fn free_disk_mb(&self) -> Option<u32> {
+        disk::free_mb(&self.folder)
+    }
+
+    pub(crate) fn signed_in(&self) -> Result<(&str, &[Role]), Problem> {
+        let session = self.session()?;
+        Ok((session.unlocked.account().as_str(), &session.card.roles))
+    }
+
+    pub(crate) fn store(&self) -> Result<&Store, Problem> {
+        Ok(&self.session()?.store)
+    }
+
+    /// One durable promise: all of it is on the disk when this returns, or none of it.
+    pub(crate) fn promise<T>(
+        &mut self,
+        act: impl FnOnce(&Self, &mut Writing<'_>) -> Result<T, Problem>,
+    ) -> Result<T, Problem> {
+        if self.store()?.is_poisoned() {
+            self.reopen_store()?;
+        }
+        self.store()?.write_or(|writing| act(self, writing))
+    }
+
+    /// After a write that failed nothing may be trusted but the disk: the database is read anew.
+    fn reopen_store(&mut self) -> Result<(), Problem> {
+        let Some(Session { unlocked, card, signed_in, store }) = self.session.take() else {
+            return Err(Problem::new(Code::SignInFirst));
+        };
+        drop(store);
+        let store = self.open_store(&unlocked)?;
+        self.session = Some(Session { unlocked, card, signed_in, store });
+        Ok(())
+    }
+
+    fn open_store(&self, unlocked: &Unlocked) -> Result<Store, Problem> {
+        let key = DatabaseKey::from_bytes(unlocked.opened().database_key());
+        Ok(Store::open(&self.folder.join(STORE_FOLDER), &key)?)
+    }
+
+    /// An audit entry that stands alone.
+    pub(crate) fn note(&mut self, event: AuditEvent, fields: Value) -> Result<(), Problem> {
+        let now = self.now();
+        self.promise(|station, writing| {
+            let (account, _) = station.signed_in()?;
+            writing.append_audit(&NewAudit {
+                event: event.word(),
+                actor: account,
+                subject: "",
+                fields: &fields,
+                wall_ms: now,
+            })?;
+            Ok(())
+        })
+    }
+
+    /// A new id: later ones sort behind, and no two are the same.
+    pub(crate) fn fresh_id(&self, now: UnixMs) -> Result<Uuid, Problem> {
+        let mut chance = [0; 10];
+        match self.chance {
+            Chance::System => getrandom::fill(&mut chance).map_err(|_| Problem::new(Code::OurMistake))?,
+            Chance::Seed(seed) => {
+                let counter = self.store()?.read(|reading| reading.get_office_time())?.monotonic;
+                let hash = Sha256::new().chain_update(seed.to_be_bytes()).chain_update(counter.to_be_bytes());
+                chance.iter_mut().zip(hash.finalize()).for_each(|(to, from)| *to = from);
+            }
+        }
+        Ok(id_of(now.unsigned_abs(), &chance))
     }
 
     fn session(&self) -> Result<&Session, Problem> {

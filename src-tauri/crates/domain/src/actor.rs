@@ -1,9 +1,11 @@
 //! Who acts: a person at the station with the roles of this session.
 
+use serde::{Deserialize, Serialize};
+
 use crate::role::{Role, RoleSet};
 
 /// The account of an officer. Never a NIK, never a name.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct PersonId(String);
 
 impl PersonId {

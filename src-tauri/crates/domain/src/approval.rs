@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
+
 use crate::actor::{Actor, PersonId};
 use crate::refusal::{Guard, Refusal};
 use crate::role::{Role, RoleSet};
 
 /// What is decided: each asks for its own roles.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Decides {
     /// A biometric exception.
     Exception,
@@ -27,7 +29,7 @@ impl Decides {
 }
 
 /// A decision with its author. The fields are private: [`Approval::new`] is the only way to one.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Approval {
     approver: PersonId,
     operators: BTreeSet<PersonId>,

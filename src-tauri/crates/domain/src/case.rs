@@ -4,6 +4,8 @@
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
+
 use crate::actor::{Actor, PersonId};
 use crate::approval::Approval;
 use crate::berkas::{BerkasFacts, BerkasState};
@@ -24,7 +26,7 @@ mod step;
 pub use late::{LateEntry, may_be_late};
 
 /// Which parts the profile of a case uses. Intake always runs, on the recording machine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Segments {
     /// People are recorded here; without it only cards are issued.
     pub recording: bool,
@@ -37,7 +39,7 @@ pub struct Segments {
 }
 
 /// The profile a case started with. It never changes, whatever is imported later.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProfileRef {
     /// The id of the profile.
     pub id: String,
@@ -46,7 +48,7 @@ pub struct ProfileRef {
 }
 
 /// A modality that is missing, poor or different, as the operator names it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ExceptionNote {
     /// The reason.
     pub code: ExceptionCode,
@@ -55,7 +57,7 @@ pub struct ExceptionNote {
 }
 
 /// What became of an exception.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Decision {
     /// A reason is enough for this code.
     ReasonEnough,
@@ -70,7 +72,7 @@ pub enum Decision {
 }
 
 /// One exception of a case.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CaseException {
     /// What is missing and why.
     pub note: ExceptionNote,
@@ -102,7 +104,7 @@ pub struct Facts {
 }
 
 /// One case.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Case {
     profile: ProfileRef,
     service: Purpose,

@@ -27,6 +27,7 @@ pub mod audit;
 pub mod berkas;
 pub mod biodata;
 pub mod blank;
+pub mod body;
 pub mod card;
 pub mod case;
 pub mod central_status;

@@ -3,6 +3,8 @@
 //! Time is milliseconds since 1970, given as an argument. A time before the last one counts as the last one, so a
 //! clock that is set back never makes time run backwards here.
 
+use serde::{Deserialize, Serialize};
+
 crate::word::words! {
     /// Why the clock may pause (`domain.md` §5.1).
     pub enum PauseReason {
@@ -32,7 +34,7 @@ crate::word::words! {
 }
 
 /// One pause, from and to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pause {
     /// Why.
     pub reason: PauseReason,
@@ -43,7 +45,7 @@ pub struct Pause {
 }
 
 /// The clock of one service. Several clocks of steps may run beside it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SlaClock {
     started_ms: Option<i64>,
     stopped_ms: Option<i64>,

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::account::AccountId;
-use crate::binding::Binding;
-use crate::cost::{Cost, SALT_BYTES, wrapping_key};
+use crate::binding::{Binding, KeyError, Offer, Ready};
+use crate::cost::{Cost, SALT_BYTES, stretched};
 use crate::error::{FileError, RingError};
 use crate::file::{Hex, VERSION, decode, encode};
 use crate::opened::file_key;
@@ -16,6 +16,7 @@ use crate::seal::{Key, fill_random, joined, key_from, open, random_key, seal};
 use crate::secret::Secret;
 use crate::signing::{PublicKey, Seed};
 use crate::station_file::no_key;
+use crate::tpm::{BLOB_BYTES_MAX, SealedFactor};
 
 /// Largest card; a name, roles and a decree take a few hundred bytes.
 pub const CARD_BYTES_MAX: usize = 16 * 1024;
@@ -49,6 +50,11 @@ struct Slot {
     passes: u32,
     lanes: u32,
     binding: String,
+    /// What the chip gave out for safe-keeping; there where `binding` is `tpm2`, and only there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tpm_public: Option<Hex>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tpm_private: Option<Hex>,
     salt: Hex,
     sealed: Hex,
 }
@@ -118,7 +124,7 @@ impl AccountFile {
     }
 
     /// A new signing key under a new secret; the key before it goes into the history.
-    pub(crate) fn set_new_key(&mut self, new: &Sealing<'_>, now_unix_ms: i64) -> Result<Seed, RingError> {
+    pub(crate) fn set_new_key(&mut self, new: &mut Sealing<'_>, now_unix_ms: i64) -> Result<Seed, RingError> {
         if self.keys.len() >= KEYS_MAX {
             return Err(RingError::TooManyKeys { max: KEYS_MAX });
         }
@@ -134,16 +140,21 @@ impl AccountFile {
     }
 
     /// The same signing key under another secret.
-    pub(crate) fn set_secret(&mut self, new: &Sealing<'_>, seed: &Seed) -> Result<(), FileError> {
+    pub(crate) fn set_secret(&mut self, new: &mut Sealing<'_>, seed: &Seed) -> Result<(), KeyError> {
         let mut salt = [0u8; SALT_BYTES];
         fill_random(&mut salt)?;
         let [memory_kib, passes, lanes] = new.cost.parts();
-        let binding = new.binding.word().to_owned();
-        let mut slot =
-            Slot { memory_kib, passes, lanes, binding, salt: Hex::new(&salt), sealed: Hex::new(&[]) };
+        let mut under = stretched(new.secret, &salt, new.cost)?;
+        let (binding, tpm_public, tpm_private) = match new.offer.bind(&mut under)? {
+            Binding::Software => (Binding::SOFTWARE, None, None),
+            Binding::Tpm2(SealedFactor { public, private }) => {
+                (Binding::TPM2, Some(Hex::new(&public)), Some(Hex::new(&private)))
+            }
+        };
+        let (binding, salt, sealed) = (binding.to_owned(), Hex::new(&salt), Hex::new(&[]));
+        let mut slot = Slot { memory_kib, passes, lanes, binding, tpm_public, tpm_private, salt, sealed };
         let mut plain = Zeroizing::new([0u8; 64]);
         plain.iter_mut().zip(new.database.iter().chain(seed.0.iter())).for_each(|(to, from)| *to = *from);
-        let under = wrapping_key(new.secret, &salt, new.cost, new.binding)?;
         slot.sealed = Hex::new(&seal(&under, &self.slot_context(&slot), plain.as_slice())?);
         self.slot = Some(slot);
         Ok(())
@@ -162,6 +173,7 @@ impl AccountFile {
         }
         let under = file_key(database).ok_or_else(no_key)?;
         self.card = Hex::new(&seal(&under, &self.card_context(), card)?);
+        self.version = VERSION;
         Ok(())
     }
 
@@ -171,16 +183,25 @@ impl AccountFile {
             .ok_or_else(|| FileError::damaged(&format!("{}.key", self.account), "the card does not open"))
     }
 
+    /// What the slot is bound to; nothing once the account is closed.
+    pub(crate) fn binding(&self) -> Result<Option<Binding>, FileError> {
+        let name = format!("{}.key", self.account);
+        self.slot.as_ref().map(|slot| slot.binding(&name)).transpose()
+    }
+
     /// Database key and signing seed; nothing when the secret is wrong.
-    pub(crate) fn open(&self, secret: &Secret) -> Result<Option<(Key, Seed)>, FileError> {
+    pub(crate) fn open(&self, secret: &Secret, ready: Ready) -> Result<Option<(Key, Seed)>, KeyError> {
         let name = format!("{}.key", self.account);
         let Some(slot) = &self.slot else { return Ok(None) };
         let salt = slot.salt.array(&name)?;
-        let under = wrapping_key(secret, &salt, slot.cost(&name)?, slot.binding(&name)?)?;
+        let mut under = stretched(secret, &salt, slot.cost(&name)?)?;
+        if !ready.mix_into(&mut under)? {
+            return Ok(None);
+        }
         let Some(plain) = open(&under, &self.slot_context(slot), &slot.sealed.0) else { return Ok(None) };
         let keys = plain.split_at_checked(32);
         let keys = keys.and_then(|(database, seed)| Some((key_from(database)?, Seed(key_from(seed)?))));
-        keys.map(Some).ok_or_else(|| FileError::damaged(&name, "the slot has the wrong length"))
+        keys.map(Some).ok_or_else(|| FileError::damaged(&name, "the slot has the wrong length").into())
     }
 
     fn end_key(&mut self, now_unix_ms: i64) {
@@ -193,7 +214,12 @@ impl AccountFile {
         let numbers = [slot.memory_kib, slot.passes, slot.lanes].map(u32::to_be_bytes).concat();
         let key = self.keys.last().map_or(&[] as &[u8], |row| &row.verifying_key.0);
         let (ring, account) = (self.ring.as_bytes(), self.account.as_bytes());
-        joined("rekam/v1/slot", &[ring, account, &numbers, slot.binding.as_bytes(), &slot.salt.0, key])
+        let mut parts = vec![ring, account, &numbers, slot.binding.as_bytes(), &slot.salt.0, key];
+        // Nothing is added for an unbound slot, so that slots of before there was a binding still open.
+        parts.extend(
+            [&slot.tpm_public, &slot.tpm_private].into_iter().flatten().map(|blob| blob.0.as_slice()),
+        );
+        joined("rekam/v1/slot", &parts)
     }
 
     fn card_context(&self) -> Vec<u8> {
@@ -214,7 +240,7 @@ impl AccountFile {
 pub(crate) struct Sealing<'a> {
     pub(crate) secret: &'a Secret,
     pub(crate) cost: Cost,
-    pub(crate) binding: Binding,
+    pub(crate) offer: Offer,
     pub(crate) database: &'a Key,
 }
 
@@ -225,6 +251,14 @@ impl Slot {
     }
 
     fn binding(&self, file: &str) -> Result<Binding, FileError> {
-        Binding::from_word(&self.binding).ok_or_else(|| FileError::damaged(file, "unknown hardware binding"))
+        let fits = |blob: &&Hex| !blob.0.is_empty() && blob.0.len() <= BLOB_BYTES_MAX;
+        let (public, private) = (self.tpm_public.as_ref(), self.tpm_private.as_ref());
+        match (self.binding.as_str(), public, private) {
+            (Binding::SOFTWARE, None, None) => Ok(Binding::Software),
+            (Binding::TPM2, Some(public), Some(private)) if fits(&public) && fits(&private) => {
+                Ok(Binding::Tpm2(SealedFactor { public: public.0.to_vec(), private: private.0.to_vec() }))
+            }
+            _ => Err(FileError::damaged(file, "unknown hardware binding")),
+        }
     }
 }

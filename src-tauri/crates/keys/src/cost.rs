@@ -5,7 +5,6 @@ use std::io;
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use zeroize::Zeroizing;
 
-use crate::binding::Binding;
 use crate::disk::step;
 use crate::error::FileError;
 use crate::seal::{Key, empty_key};
@@ -61,13 +60,8 @@ impl Cost {
     }
 }
 
-/// The one place where a wrapping key comes into being: `argon2id(secret, salt) ⊕ hardware factor`.
-pub(crate) fn wrapping_key(
-    secret: &Secret,
-    salt: &[u8; SALT_BYTES],
-    cost: Cost,
-    binding: Binding,
-) -> Result<Key, FileError> {
+/// What a secret and its salt come to; a chip's factor is mixed in afterwards (`binding`).
+pub(crate) fn stretched(secret: &Secret, salt: &[u8; SALT_BYTES], cost: Cost) -> Result<Key, FileError> {
     let refused = |kind, text: String| FileError::io("derive wrapping key", "", io::Error::new(kind, text));
     step("derive wrapping key").map_err(|source| FileError::io("derive wrapping key", "", source))?;
     let params = cost.params().map_err(|error| refused(io::ErrorKind::InvalidInput, error.to_string()))?;
@@ -81,7 +75,6 @@ pub(crate) fn wrapping_key(
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
         .hash_password_into_with_memory(secret.bytes(), salt, key.as_mut_slice(), memory.as_mut_slice())
         .map_err(|error| refused(io::ErrorKind::InvalidInput, error.to_string()))?;
-    binding.mix_into(&mut key);
     Ok(key)
 }
 
@@ -112,8 +105,7 @@ mod tests {
         Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(64, 2, 1, Some(32)).unwrap())
             .hash_password_into(b"kopi susu pagi", &[7; 16], &mut plain)
             .unwrap();
-        let key =
-            wrapping_key(&Secret::new("kopi susu pagi".into()), &[7; 16], cost, Binding::Software).unwrap();
+        let key = stretched(&Secret::new("kopi susu pagi".into()), &[7; 16], cost).unwrap();
         assert_eq!(**key, plain);
     }
 }

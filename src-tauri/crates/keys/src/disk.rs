@@ -21,7 +21,7 @@ const NEW_ENDING: &str = ".new";
 /// The locked folder; the lock goes with the value.
 pub(crate) struct Folder {
     path: PathBuf,
-    _lock: File,
+    lock: File,
 }
 
 impl Folder {
@@ -51,7 +51,7 @@ impl Folder {
             .open(path.join(LOCK_FILE))
             .map_err(|source| FileError::io("open lock file", LOCK_FILE, source))?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self { path: path.to_owned(), _lock: lock }),
+            Ok(()) => Ok(Self { path: path.to_owned(), lock }),
             Err(TryLockError::WouldBlock) => Err(RingError::InUse),
             Err(TryLockError::Error(source)) => {
                 Err(FileError::io("take lock file", LOCK_FILE, source).into())
@@ -168,6 +168,13 @@ impl Folder {
     fn sync(&self) -> io::Result<()> {
         step("sync folder")?;
         File::open(&self.path)?.sync_all()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // By name: closing alone would leave the lock to a program that is just being started and still has our files.
+        let _ = self.lock.unlock();
     }
 }
 

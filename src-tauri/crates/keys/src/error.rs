@@ -4,6 +4,8 @@ use std::io;
 
 use crate::account::AccountId;
 use crate::attempts::WaitReason;
+use crate::binding::KeyError;
+use crate::hardware::HardwareError;
 use crate::secret::SecretError;
 
 /// A file of the ring could not be read or written.
@@ -108,6 +110,9 @@ pub enum UnlockError {
     /// The new secret was refused.
     #[error("the new secret is refused")]
     Secret(#[from] SecretError),
+    /// The account is bound to a TPM, which did not do its part.
+    #[error(transparent)]
+    Hardware(#[from] HardwareError),
     /// A file does not hold what was written into it.
     #[error("key file {file} is damaged: {what}")]
     Damaged {
@@ -147,6 +152,15 @@ impl From<FileError> for UnlockError {
     }
 }
 
+impl From<KeyError> for UnlockError {
+    fn from(error: KeyError) -> Self {
+        match error {
+            KeyError::File(error) => error.into(),
+            KeyError::Hardware(error) => Self::Hardware(error),
+        }
+    }
+}
+
 impl UnlockError {
     /// Key of the sentence for the person at the desk (`domain/text`).
     #[must_use]
@@ -160,6 +174,7 @@ impl UnlockError {
             Self::UnknownAccount => "unlock.unknown_account",
             Self::WrongRecoveryKey => "unlock.wrong_recovery_key",
             Self::Secret(error) => error.text_key(),
+            Self::Hardware(error) => error.text_key(),
             Self::Damaged { .. } => "unlock.damaged",
             Self::NewerVersion { .. } => "unlock.newer_version",
             Self::Io { source, .. } if source.kind() == io::ErrorKind::StorageFull => "unlock.disk_full",
@@ -178,6 +193,7 @@ impl UnlockError {
                 vec![("tries", tries_left_before_wait.to_string())]
             }
             Self::Secret(error) => error.text_values(),
+            Self::Hardware(error) => error.text_values(),
             Self::Damaged { file, .. } | Self::Io { file, .. } => vec![("file", file.clone())],
             Self::NewerVersion { file, version } => {
                 vec![("file", file.clone()), ("version", version.to_string())]
@@ -230,9 +246,21 @@ pub enum RingError {
         /// The most that are kept.
         max: usize,
     },
+    /// The TPM that new secrets are bound to did not do its part.
+    #[error(transparent)]
+    Hardware(#[from] HardwareError),
     /// A file could not be read or written.
     #[error(transparent)]
     File(#[from] FileError),
+}
+
+impl From<KeyError> for RingError {
+    fn from(error: KeyError) -> Self {
+        match error {
+            KeyError::File(error) => Self::File(error),
+            KeyError::Hardware(error) => Self::Hardware(error),
+        }
+    }
 }
 
 impl RingError {
@@ -244,6 +272,7 @@ impl RingError {
             Self::AlreadyThere => "unlock.already_there",
             Self::InUse => "unlock.in_use",
             Self::Secret(error) => error.text_key(),
+            Self::Hardware(error) => error.text_key(),
             Self::AccountExists(_) => "unlock.account_exists",
             Self::UnknownAccount => "unlock.unknown_account",
             Self::Closed => "unlock.closed",
@@ -260,6 +289,7 @@ impl RingError {
     pub fn text_values(&self) -> Vec<(&'static str, String)> {
         match self {
             Self::Secret(error) => error.text_values(),
+            Self::Hardware(error) => error.text_values(),
             Self::CardTooLarge { max } | Self::TooManyKeys { max } => vec![("max", max.to_string())],
             Self::File(error) => error.text_values(),
             Self::NotReady

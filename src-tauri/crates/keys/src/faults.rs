@@ -369,11 +369,11 @@ fn a_right_secret_beside_a_damaged_file_locks_nobody_out() {
     let path = root.path().join("keys");
     let Created { mut ring, unlocked, .. } = create(&path).unwrap();
     let mut file = crate::account_file::AccountFile::empty(&unlocked.opened.ring, &siti());
-    let binding = crate::binding::Binding::Software;
+    let offer = crate::binding::Offer::Software;
     let text = secret(OLD);
     let (cost, database) = (cost(), &unlocked.opened.database);
-    let sealing = crate::account_file::Sealing { secret: &text, cost, binding, database };
-    file.set_new_key(&sealing, NOW).unwrap();
+    let mut sealing = crate::account_file::Sealing { secret: &text, cost, offer, database };
+    file.set_new_key(&mut sealing, NOW).unwrap();
     fs::write(path.join("siti.key"), file.encode().unwrap()).unwrap();
     for _ in 0..30 {
         let error = ring.unlock(&siti(), &text, NOW).unwrap_err();

@@ -13,8 +13,8 @@ use zeroize::Zeroizing;
 use crate::error::FileError;
 use crate::seal::checksum;
 
-/// The version this program writes, and the highest it reads.
-pub const VERSION: u32 = 1;
+/// The version this program writes, and the highest it reads. Since 2 a slot may be bound to a TPM; 1 is read as well.
+pub const VERSION: u32 = 2;
 
 const HEAD: &str = "# rekam-keys check=";
 
@@ -127,7 +127,7 @@ mod tests {
     #[test]
     fn names_a_newer_version() {
         let bytes = encode("x", &Sample { version: VERSION + 1, data: Hex::new(&[]) }).unwrap();
-        assert!(matches!(decode::<Sample>("x", &bytes), Err(FileError::NewerVersion { version: 2, .. })));
+        assert!(matches!(decode::<Sample>("x", &bytes), Err(FileError::NewerVersion { version: 3, .. })));
     }
 
     #[test]

@@ -34,12 +34,16 @@
 //!
 //! What it cannot do, said openly:
 //! * Without hardware binding ([`TrustLevel::Software`]) a copied folder can be guessed at elsewhere, past all counting;
-//!   then only the passphrase and Argon2id stand. That is why a PIN is refused here.
+//!   then only the passphrase and Argon2id stand. That is why a PIN is refused there.
+//! * With it ([`Cost::with`] a [`Tpm`] that limits guesses, see [`Tpm::guard`]) a copied folder is worthless without the
+//!   chip, and in front of the chip a guess an hour is left. Probes on the chip's wires while somebody signs in see what
+//!   is needed to guess elsewhere; the recovery key is bound to nothing, for it must open on another computer; and the
+//!   time an unlock takes tells a bound account from an id that does not exist (the screen lists the ids anyway).
 //! * Whoever may write the folder can put back an older copy of it (fewer tries counted, a card of yesterday), and
 //!   whoever may set the clock forward shortens a wait, though not the number of tries.
 //! * Key memory is wiped when dropped and stays at one address, but it is not kept out of swap or core dumps: locking
 //!   pages needs `unsafe` or locks of whole pages shared by accident. The programs do it for the whole process
-//!   (`mlockall`, `PR_SET_DUMPABLE`); registers and the stack frames of the ciphers are outside our reach.
+//!   (`mlockall`, `PR_SET_DUMPABLE`); registers are outside our reach, and stack frames are washed after signing only.
 
 mod account;
 mod account_file;
@@ -49,6 +53,7 @@ mod cost;
 mod disk;
 mod error;
 mod file;
+mod hardware;
 mod opened;
 mod recovery;
 mod ring;
@@ -56,18 +61,22 @@ mod seal;
 mod secret;
 mod signing;
 mod station_file;
+mod tpm;
 mod transport;
 
 #[cfg(test)]
 mod faults;
+#[cfg(test)]
+mod memory;
 
 pub use account::{AccountId, AccountIdError, ID_LENGTH_MAX, ID_LENGTH_MIN};
 pub use account_file::{CARD_BYTES_MAX, KEYS_MAX, KeySpan};
 pub use attempts::{TRIES_FREE, TRIES_MAX, WAIT_MS_MAX, WAIT_MS_MIN, WaitReason};
-pub use binding::TrustLevel;
+pub use binding::{Protection, TrustLevel};
 pub use cost::{Cost, CostError, LANES_MAX, MEMORY_KIB_MAX, PASSES_MAX, WORK_KIB_MAX};
 pub use error::{FileError, RingError, UnlockError};
 pub use file::VERSION;
+pub use hardware::HardwareError;
 pub use opened::{Opened, Unlocked};
 pub use recovery::{RECOVERY_KEY_LENGTH, RecoveryKey, RecoveryKeyError};
 pub use ring::{AccountRecord, Created, KeyRing, NewAccount, OpenedCard};
@@ -75,4 +84,5 @@ pub use secret::{
     PASSPHRASE_LENGTH_MIN, PIN_LENGTH_MIN, SECRET_BYTES_MAX, Secret, SecretError, check_secret,
 };
 pub use signing::{Context, PublicKey, SigStructureError, Signature, SignatureError};
+pub use tpm::Tpm;
 pub use transport::TransportKey;

@@ -8,10 +8,10 @@ mod unlock;
 use crate::account::AccountId;
 use crate::account_file::{self, AccountFile, KeySpan, Sealing};
 use crate::attempts::{self, Attempts};
-use crate::binding::{Binding, TrustLevel};
-use crate::cost::Cost;
+use crate::binding::{Binding, Offer, Protection, TrustLevel};
 use crate::disk::Folder;
 use crate::error::{FileError, RingError};
+use crate::hardware::HardwareError;
 use crate::opened::{Opened, Unlocked};
 use crate::recovery::RecoveryKey;
 use crate::secret::{Secret, check_secret};
@@ -78,8 +78,7 @@ impl std::fmt::Debug for OpenedCard {
 pub struct KeyRing {
     folder: Folder,
     station: StationFile,
-    cost: Cost,
-    binding: Binding,
+    protection: Protection,
 }
 
 impl std::fmt::Debug for KeyRing {
@@ -90,18 +89,20 @@ impl std::fmt::Debug for KeyRing {
 
 impl KeyRing {
     /// Sets up a station: draws all keys and lets the first person in. An interrupted creation is begun anew, a ring
-    /// that exists is never touched. `cost` is what new secrets are worth from here on.
+    /// that exists is never touched. `protection` is what new secrets get from here on: a [`crate::Cost`], alone or with
+    /// a TPM.
     ///
     /// # Errors
-    /// There is a ring already, it is in use, the secret is refused, or the disk refused.
+    /// There is a ring already, it is in use, the secret is refused, or the disk or the TPM refused.
     pub fn create(
         path: &Path,
         first: &NewAccount<'_>,
-        cost: Cost,
+        protection: impl Into<Protection>,
         now_unix_ms: i64,
     ) -> Result<Created, RingError> {
-        let binding = Binding::present();
-        check_secret(first.secret, first.id, binding.trust_level())?;
+        let protection = protection.into();
+        let offer = Offer::of(protection.tpm.as_ref())?;
+        check_secret(first.secret, first.id, offer.trust_level())?;
         Folder::make(path)?;
         let folder = Folder::lock(path)?;
         if !folder.has(CREATING_FILE) {
@@ -109,8 +110,9 @@ impl KeyRing {
         }
         let (station, opened, recovery) = StationFile::draw()?;
         let mut account = AccountFile::empty(&station.ring, first.id);
-        let sealing = Sealing { secret: first.secret, cost, binding, database: &opened.database };
-        let signing = account.set_new_key(&sealing, now_unix_ms)?;
+        let cost = protection.cost;
+        let mut sealing = Sealing { secret: first.secret, cost, offer, database: &opened.database };
+        let signing = account.set_new_key(&mut sealing, now_unix_ms)?;
         account.set_card(&opened.database, first.card)?;
 
         folder.replace(CREATING_FILE, b"")?;
@@ -126,15 +128,16 @@ impl KeyRing {
 
         let card = zeroize::Zeroizing::new(first.card.to_vec());
         let unlocked = Unlocked { account: first.id.clone(), opened, signing, card };
-        Ok(Created { ring: Self { folder, station, cost, binding }, unlocked, recovery })
+        Ok(Created { ring: Self { folder, station, protection }, unlocked, recovery })
     }
 
     /// Opens the ring, still locked, and clears away what a killed program left half written.
-    /// `cost` is what new secrets are worth from here on; existing ones keep theirs until they change.
+    /// `protection` is what new secrets get from here on; existing ones keep theirs until they change. It names the TPM
+    /// for those that are bound to one; whether it is there is found out when somebody comes.
     ///
     /// # Errors
     /// No ring yet, in use by another program, damaged, or the disk refused.
-    pub fn open(path: &Path, cost: Cost) -> Result<Self, RingError> {
+    pub fn open(path: &Path, protection: impl Into<Protection>) -> Result<Self, RingError> {
         if !path.is_dir() {
             return Err(RingError::NotReady);
         }
@@ -152,13 +155,29 @@ impl KeyRing {
             folder.remove(&attempts::file_name(&id))?;
         }
         folder.tighten()?;
-        Ok(Self { folder, station, cost, binding: Binding::present() })
+        Ok(Self { folder, station, protection: protection.into() })
     }
 
-    /// How well the keys are guarded; to be shown, and written into packets.
+    /// How well the keys are guarded; to be shown, and written into packets. The weakest account decides, because each
+    /// opens the database; and the chip must be there now.
     #[must_use]
     pub fn trust_level(&self) -> TrustLevel {
-        self.binding.trust_level()
+        let bound = self.ids().is_ok_and(|ids| {
+            let mut open = ids.iter().filter_map(|id| self.load(id).ok()??.binding().ok()?).peekable();
+            open.peek().is_some() && open.all(|binding| matches!(binding, Binding::Tpm2(_)))
+        });
+        match Offer::of(self.protection.tpm.as_ref()) {
+            Ok(offer) if bound => offer.trust_level(),
+            _ => TrustLevel::Software,
+        }
+    }
+
+    /// How good a secret given to somebody now is guarded, for a screen that says whether a PIN is taken.
+    ///
+    /// # Errors
+    /// The TPM is there and refuses.
+    pub fn trust_offered(&self) -> Result<TrustLevel, HardwareError> {
+        Ok(Offer::of(self.protection.tpm.as_ref())?.trust_level())
     }
 
     /// The station's public key; it can be read while locked.

@@ -123,8 +123,9 @@ pub(crate) struct Seed(pub(crate) Key);
 
 impl Seed {
     pub(crate) fn public_key(&self) -> PublicKey {
-        let key = SigningKey::from_bytes(&self.0);
-        PublicKey(key.verifying_key().to_bytes())
+        let public_key = public_half(&self.0);
+        wash_stack();
+        public_key
     }
 
     pub(crate) fn sign(&self, context: Context, bytes: &[u8]) -> Signature {
@@ -137,9 +138,32 @@ impl Seed {
     }
 
     fn sign_message(&self, message: &[u8]) -> Signature {
-        let key = SigningKey::from_bytes(&self.0);
-        key.sign(message).to_bytes()
+        let signature = signed(&self.0, message);
+        wash_stack();
+        signature
     }
+}
+
+/// Not inlined, so that the frame with the expanded key lies below the caller, where it is washed away.
+#[inline(never)]
+fn signed(seed: &Key, message: &[u8]) -> Signature {
+    SigningKey::from_bytes(seed).sign(message).to_bytes()
+}
+
+/// Not inlined for the same reason.
+#[inline(never)]
+fn public_half(seed: &Key) -> PublicKey {
+    PublicKey(SigningKey::from_bytes(seed).verifying_key().to_bytes())
+}
+
+/// More stack than a signature takes.
+const STACK_BYTES: usize = 32 * 1024;
+
+/// Overwrites what a signature left on the stack: the curve's package wipes its keys, but not the copies that moving
+/// them made (the memory scan found a seed there).
+#[inline(never)]
+fn wash_stack() {
+    std::hint::black_box(&mut [0u8; STACK_BYTES]);
 }
 
 #[cfg(test)]

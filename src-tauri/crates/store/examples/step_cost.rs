@@ -75,7 +75,7 @@ fn case(number: u64) -> CaseRow {
         sex: String::new(),
         village: String::new(),
         biodata: json!({}),
-        sla: json!({}),
+        snapshot: json!({}),
         open_step: String::new(),
         operator: "op-1".into(),
         opened_ms: 0,

@@ -47,8 +47,8 @@ pub struct CaseRow {
     pub village: String,
     /// The full biodata.
     pub biodata: Value,
-    /// The service clock with its pauses.
-    pub sla: Value,
+    /// The case as the rules see it: its machines, clock, exceptions and approvals.
+    pub snapshot: Value,
     /// The step at which the desk reopens.
     pub open_step: String,
     /// Account of the operator who has it.
@@ -83,7 +83,7 @@ pub struct CaseFilter {
 }
 
 pub(crate) const COLUMNS: &str = "id, profile_id, profile_version, purpose, recording_state, card_state, letter_state,
-    berkas_state, registration_number, ticket, full_name, nik, kk_number, birth_date, sex, village, biodata, sla,
+    berkas_state, registration_number, ticket, full_name, nik, kk_number, birth_date, sex, village, biodata, snapshot,
     open_step, operator, opened_ms, changed_ms FROM case_file";
 
 pub(crate) fn read_case(row: &Row<'_>) -> rusqlite::Result<CaseRow> {
@@ -105,7 +105,7 @@ pub(crate) fn read_case(row: &Row<'_>) -> rusqlite::Result<CaseRow> {
         sex: row.get("sex")?,
         village: row.get("village")?,
         biodata: json(row, "biodata")?,
-        sla: json(row, "sla")?,
+        snapshot: json(row, "snapshot")?,
         open_step: row.get("open_step")?,
         operator: row.get("operator")?,
         opened_ms: row.get("opened_ms")?,
@@ -123,7 +123,7 @@ impl Writing<'_> {
             "open a case",
             "INSERT INTO case_file (id, profile_id, profile_version, purpose, recording_state, card_state,
                  letter_state, berkas_state, registration_number, ticket, full_name, nik, kk_number, birth_date, sex,
-                 village, biodata, sla, open_step, operator, opened_ms, changed_ms)
+                 village, biodata, snapshot, open_step, operator, opened_ms, changed_ms)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21,
                  ?22)",
             params![
@@ -144,7 +144,7 @@ impl Writing<'_> {
                 case.sex,
                 case.village,
                 case.biodata.to_string(),
-                case.sla.to_string(),
+                case.snapshot.to_string(),
                 case.open_step,
                 case.operator,
                 case.opened_ms,
@@ -166,7 +166,7 @@ impl Writing<'_> {
             "change a case",
             "UPDATE case_file SET purpose = ?2, recording_state = ?3, card_state = ?4, letter_state = ?5,
                  berkas_state = ?6, registration_number = ?7, ticket = ?8, full_name = ?9, nik = ?10, kk_number = ?11,
-                 birth_date = ?12, sex = ?13, village = ?14, biodata = ?15, sla = ?16, open_step = ?17,
+                 birth_date = ?12, sex = ?13, village = ?14, biodata = ?15, snapshot = ?16, open_step = ?17,
                  operator = ?18, changed_ms = ?19
              WHERE number = ?1",
             params![
@@ -185,7 +185,7 @@ impl Writing<'_> {
                 case.sex,
                 case.village,
                 case.biodata.to_string(),
-                case.sla.to_string(),
+                case.snapshot.to_string(),
                 case.open_step,
                 case.operator,
                 case.changed_ms

@@ -48,7 +48,7 @@ pub(crate) fn person(number: u64) -> CaseRow {
         sex: "L".into(),
         village: "Uwung Jaya".into(),
         biodata: json!({ "full_name": CANARY_NAME, "nik": CANARY_NIK }),
-        sla: json!({}),
+        snapshot: json!({}),
         open_step: "finger.1".into(),
         operator: "op-1".into(),
         opened_ms: NOW_MS,

@@ -17,8 +17,10 @@ const SYNCS: &str = "REKAM_SHIM_SYNCS";
 
 fn say(line: &str) {
     let mut output = std::io::stdout().lock();
-    // The reader may be gone; then nobody is told anything any more.
-    let _ = writeln!(output, "{line}").and_then(|()| output.flush());
+    if writeln!(output, "{line}").and_then(|()| output.flush()).is_err() {
+        // Nobody listens any more: the one who started this was stopped.
+        std::process::exit(1);
+    }
 }
 
 fn number_of(name: &str) -> u64 {

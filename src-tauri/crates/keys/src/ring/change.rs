@@ -6,6 +6,7 @@ use super::{KeyRing, NewAccount};
 use crate::account::AccountId;
 use crate::account_file::{self, AccountFile, Sealing};
 use crate::attempts::Attempts;
+use crate::binding::Offer;
 use crate::error::{FileError, RingError, UnlockError};
 use crate::opened::Opened;
 use crate::recovery::RecoveryKey;
@@ -26,7 +27,7 @@ impl KeyRing {
         now_unix_ms: i64,
     ) -> Result<PublicKey, RingError> {
         self.same_ring(by)?;
-        check_secret(new.secret, new.id, self.trust_level())?;
+        let mut sealing = self.sealing(by, new.id, new.secret)?;
         let damaged = match self.load(new.id) {
             Ok(None) => false,
             Ok(Some(_)) => return Err(RingError::AccountExists(new.id.clone())),
@@ -34,7 +35,7 @@ impl KeyRing {
             Err(error) => return Err(error.into()),
         };
         let mut file = AccountFile::empty(&self.station.ring, new.id);
-        let signing = file.set_new_key(&self.sealing(by, new.secret), now_unix_ms)?;
+        let signing = file.set_new_key(&mut sealing, now_unix_ms)?;
         file.set_card(&by.database, new.card)?;
         if damaged {
             self.folder.set_aside(&account_file::file_name(new.id))?;
@@ -46,6 +47,7 @@ impl KeyRing {
     }
 
     /// A person changes their own secret; the signing key stays. The old secret counts as a try like any other.
+    /// An account of before there was a TPM is bound to it by this, also when the secret stays the same.
     ///
     /// # Errors
     /// The new secret is refused, or the old one does not unlock.
@@ -56,22 +58,25 @@ impl KeyRing {
         new: &Secret,
         now_unix_ms: i64,
     ) -> Result<(), UnlockError> {
-        check_secret(new, id, self.trust_level())?;
+        check_secret(new, id, self.trust_offered()?)?;
         let unlocked = self.unlock(id, old, now_unix_ms)?;
         let mut file = self.load(id)?.ok_or(UnlockError::UnknownAccount)?;
-        file.set_secret(&self.sealing(&unlocked.opened, new), &unlocked.signing)?;
-        match file.set_card(&unlocked.opened.database, &unlocked.card) {
-            Ok(()) => {}
-            Err(RingError::File(error)) => return Err(error.into()),
-            Err(_) => {
-                return Err(FileError::damaged(&account_file::file_name(id), "the card is too large").into());
-            }
+        let changed = self.sealing(&unlocked.opened, id, new).and_then(|mut sealing| {
+            file.set_secret(&mut sealing, &unlocked.signing)?;
+            file.set_card(&unlocked.opened.database, &unlocked.card)
+        });
+        match changed {
+            Ok(()) => Ok(self.store(id, &file)?),
+            Err(RingError::File(error)) => Err(error.into()),
+            Err(RingError::Hardware(error)) => Err(error.into()),
+            Err(RingError::Secret(error)) => Err(error.into()),
+            Err(_) => Err(FileError::damaged(&account_file::file_name(id), "the card is too large").into()),
         }
-        Ok(self.store(id, &file)?)
     }
 
     /// Gives a person who forgot the secret a new one, and a new signing key: nobody but the person may ever have
-    /// known the old one. The old public key stays in the history, and a locked account is free again.
+    /// known the old one. The old public key stays in the history, and a locked account is free again. An account
+    /// bound to a TPM that is gone or was replaced is bound to the present one, or to none.
     ///
     /// # Errors
     /// No such account, closed, the secret is refused, `by` belongs to another ring, or the disk refused.
@@ -82,10 +87,11 @@ impl KeyRing {
         new: &Secret,
         now_unix_ms: i64,
     ) -> Result<PublicKey, RingError> {
-        check_secret(new, id, self.trust_level())?;
+        self.same_ring(by)?;
+        let mut sealing = self.sealing(by, id, new)?;
         let mut file = self.load_open(by, id)?;
         let card = file.card(&by.database)?;
-        let signing = file.set_new_key(&self.sealing(by, new), now_unix_ms)?;
+        let signing = file.set_new_key(&mut sealing, now_unix_ms)?;
         file.set_card(&by.database, &card)?;
         self.store(id, &file)?;
         // Tries are freed last: a kill in between must not give new tries at the old secret.
@@ -141,8 +147,16 @@ impl KeyRing {
         Ok(self.folder.replace(TRANSPORT_FILE, &by.transport.file(&self.station.ring)?)?)
     }
 
-    fn sealing<'a>(&self, by: &'a Opened, secret: &'a Secret) -> Sealing<'a> {
-        Sealing { secret, cost: self.cost, binding: self.binding, database: &by.database }
+    /// The rules for a secret and the chip it gets belong together: a PIN must not end in a slot without a chip.
+    fn sealing<'a>(
+        &self,
+        by: &'a Opened,
+        id: &AccountId,
+        secret: &'a Secret,
+    ) -> Result<Sealing<'a>, RingError> {
+        let offer = Offer::of(self.protection.tpm.as_ref())?;
+        check_secret(secret, id, offer.trust_level())?;
+        Ok(Sealing { secret, cost: self.protection.cost, offer, database: &by.database })
     }
 
     fn load_open(&self, by: &Opened, id: &AccountId) -> Result<AccountFile, RingError> {

@@ -2,8 +2,10 @@
 
 use super::KeyRing;
 use crate::account::AccountId;
+use crate::account_file::AccountFile;
 use crate::attempts::Attempts;
-use crate::cost::{SALT_BYTES, wrapping_key};
+use crate::binding::Ready;
+use crate::cost::{SALT_BYTES, stretched};
 use crate::error::UnlockError;
 use crate::opened::{Opened, Unlocked};
 use crate::recovery::RecoveryKey;
@@ -28,15 +30,13 @@ impl KeyRing {
             if nobody.count(now_unix_ms).is_err() {
                 nobody.start(now_unix_ms)?;
             }
-            wrapping_key(secret, &[0; SALT_BYTES], self.cost, self.binding)?;
+            stretched(secret, &[0; SALT_BYTES], self.protection.cost)?;
             return Err(UnlockError::UnknownAccount);
         };
-        if file.is_closed() {
-            return Err(UnlockError::Closed);
-        }
         let attempts = Attempts::of(&self.folder, &self.station.ring, id);
+        let ready = self.ready(&file)?;
         let counted = attempts.count(now_unix_ms)?;
-        let Some((database, signing)) = file.open(secret)? else { return Err(counted.refusal()) };
+        let Some((database, signing)) = file.open(secret, ready)? else { return Err(counted.refusal()) };
         // The secret was right: a damaged card or station file must not lock its owner out as well.
         attempts.succeed(&counted, now_unix_ms)?;
         let card = file.card(&database)?;
@@ -49,11 +49,9 @@ impl KeyRing {
     /// # Errors
     /// What [`KeyRing::unlock`] would refuse with before looking at the secret.
     pub fn may_try(&self, id: &AccountId, now_unix_ms: i64) -> Result<(), UnlockError> {
-        match self.load(id)? {
-            None => Err(UnlockError::UnknownAccount),
-            Some(file) if file.is_closed() => Err(UnlockError::Closed),
-            Some(_) => Attempts::of(&self.folder, &self.station.ring, id).look(now_unix_ms),
-        }
+        let file = self.load(id)?.ok_or(UnlockError::UnknownAccount)?;
+        self.ready(&file)?;
+        Attempts::of(&self.folder, &self.station.ring, id).look(now_unix_ms)
     }
 
     /// Opens the station with the office's recovery key, without any account; not limited, for it cannot be guessed.
@@ -62,5 +60,10 @@ impl KeyRing {
     /// The key is another station's, or was replaced by [`KeyRing::renew_recovery`].
     pub fn recover(&self, recovery: &RecoveryKey) -> Result<Opened, UnlockError> {
         self.station.recover(recovery)
+    }
+
+    fn ready(&self, file: &AccountFile) -> Result<Ready, UnlockError> {
+        let binding = file.binding()?.ok_or(UnlockError::Closed)?;
+        Ok(binding.ready(self.protection.tpm.as_ref())?)
     }
 }

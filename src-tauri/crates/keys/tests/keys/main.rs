@@ -8,6 +8,7 @@
 )]
 
 mod accounts;
+mod processes;
 mod recovery;
 mod tamper;
 mod text;

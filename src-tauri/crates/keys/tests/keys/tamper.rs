@@ -1,8 +1,9 @@
 //! Nothing opens wrongly, and nothing lies readable on the disk.
 
 use std::fs;
+use std::path::Path;
 
-use rekam_keys::{FileError, KeyRing, NewAccount, RingError, TransportKey, UnlockError};
+use rekam_keys::{FileError, KeyRing, NewAccount, RecoveryKey, RingError, TransportKey, UnlockError};
 
 use crate::{CARD, Desk, NOW, PASSPHRASE, cost, create, id, names, secret, temporary};
 
@@ -126,11 +127,32 @@ fn a_bomb_in_the_parameters_is_refused_at_once() {
 #[test]
 fn a_newer_version_is_named_and_left_alone() {
     let desk = Desk::new();
-    rewrite(&desk, "siti.key", |body| body.replace("version = 1", "version = 2\nnew_field = 3"));
+    rewrite(&desk, "siti.key", |body| body.replace("version = 2", "version = 3\nnew_field = 3"));
     let error = desk.open().unlock(&id("siti"), &secret(PASSPHRASE), NOW).unwrap_err();
-    assert!(matches!(error, UnlockError::NewerVersion { version: 2, .. }));
-    rewrite(&desk, "station.ring", |body| body.replace("version = 1", "version = 9"));
+    assert!(matches!(error, UnlockError::NewerVersion { version: 3, .. }));
+    rewrite(&desk, "station.ring", |body| body.replace("version = 2", "version = 9"));
     assert_eq!(KeyRing::open(&desk.path(), cost()).unwrap_err().text_key(), "unlock.newer_version");
+}
+
+#[test]
+fn a_ring_of_version_1_opens_and_is_written_as_the_present_one() {
+    let root = temporary();
+    let path = root.path().join("keys");
+    let old = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../fixtures/keys/v1");
+    fs::create_dir(&path).unwrap();
+    for name in names(&old) {
+        fs::copy(old.join(&name), path.join(&name)).unwrap();
+    }
+    let printed = fs::read_to_string(path.join("recovery.txt")).unwrap();
+    fs::remove_file(path.join("recovery.txt")).unwrap();
+    let mut ring = KeyRing::open(&path, cost()).unwrap();
+    let siti = ring.unlock(&id("siti"), &secret(PASSPHRASE), NOW).unwrap();
+    assert_eq!(siti.card(), b"kartu versi 1");
+    let recovered = ring.recover(&RecoveryKey::parse(&printed).unwrap()).unwrap();
+    assert_eq!(recovered.database_key(), siti.opened().database_key());
+    ring.set_card(&recovered, &id("siti"), b"kartu versi 2").unwrap();
+    assert_eq!(ring.unlock(&id("siti"), &secret(PASSPHRASE), NOW).unwrap().card(), b"kartu versi 2");
+    assert!(fs::read_to_string(path.join("siti.key")).unwrap().contains("version = 2"));
 }
 
 #[test]

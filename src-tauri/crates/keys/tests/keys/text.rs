@@ -3,7 +3,9 @@
 use std::io;
 
 use rekam_domain::text::{Language, keys, text};
-use rekam_keys::{FileError, RecoveryKeyError, RingError, SecretError, UnlockError, WaitReason};
+use rekam_keys::{
+    FileError, HardwareError, RecoveryKeyError, RingError, SecretError, UnlockError, WaitReason,
+};
 
 use crate::id;
 
@@ -23,6 +25,10 @@ fn refusals() -> Vec<(&'static str, Vec<(&'static str, String)>)> {
         UnlockError::Closed,
         UnlockError::UnknownAccount,
         UnlockError::WrongRecoveryKey,
+        HardwareError::Missing { operation: "open", source: io::Error::from(io::ErrorKind::NotFound) }.into(),
+        HardwareError::Changed.into(),
+        HardwareError::Locked { wait_ms: 600_001 }.into(),
+        HardwareError::Refused { operation: "TPM2_Load", code: 0x101 }.into(),
         FileError::Damaged { file: String::new(), what: "" }.into(),
         FileError::NewerVersion { file: String::new(), version: 2 }.into(),
         io(io::ErrorKind::StorageFull).into(),

@@ -43,7 +43,7 @@ CREATE TABLE case_file (
   sex TEXT NOT NULL,
   village TEXT NOT NULL,
   biodata TEXT NOT NULL,
-  sla TEXT NOT NULL,
+  snapshot TEXT NOT NULL,
   open_step TEXT NOT NULL,
   operator TEXT NOT NULL,
   opened_ms INTEGER NOT NULL,

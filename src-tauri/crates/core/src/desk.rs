@@ -1,0 +1,401 @@
+//! Cases at the desk: every step is judged, journaled and audited in one promise, and only then acknowledged.
+
+use jiff::civil::DateTime;
+use rekam_domain::actor::{Actor, PersonId};
+use rekam_domain::audit::AuditEvent;
+use rekam_domain::biodata::Biodata;
+use rekam_domain::case::{Case, Facts, ProfileRef, Segments};
+use rekam_domain::effect::{Effect, Series};
+use rekam_domain::machine::CaseEvent;
+use rekam_domain::permission::{Operation, Subject, is_allowed};
+use rekam_domain::purpose::Purpose;
+use rekam_domain::recording::RecordingEvent;
+use rekam_domain::register::Book;
+use rekam_domain::role::RoleSet;
+use rekam_store::{
+    CaseFilter, CaseRow, NewAudit, NewImage, NewLine, NewStep, StepMark, StepRow, Uuid, Writing,
+};
+use serde_json::{Value, json};
+
+use crate::clock::{UnixMs, on_the_wall};
+use crate::knowledge::{Sources, kind};
+use crate::problem::{Code, Problem};
+use crate::station::Station;
+
+/// Below this no new recording is begun (`domain.md` §6.4); what is open goes on.
+const FREE_DISK_MB_MIN: u32 = 1_000;
+
+/// A step that is on the disk: from here on it is saved, whatever happens.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Acknowledged {
+    /// The case.
+    pub case: String,
+    /// The step, unique in its case.
+    pub step: String,
+    /// Its hash.
+    pub hash: String,
+}
+
+/// Something recorded at the desk: a confirmation, a picture, a page.
+#[derive(Clone, Copy)]
+pub struct Recorded<'a> {
+    /// Kind, one of [`kind`].
+    pub kind: &'a str,
+    /// Which one of its kind, or empty.
+    pub slot: &'a str,
+    /// What was found, typed or measured.
+    pub body: &'a Value,
+    /// Media type and bytes, if there is a picture.
+    pub image: Option<(&'a str, &'a [u8])>,
+}
+
+impl Station {
+    /// Opens a case for a person who comes to the desk.
+    ///
+    /// # Errors
+    /// Nobody is signed in, the role does not permit it, a rule refuses, or the disk does.
+    pub fn open_case(
+        &mut self,
+        purpose: Purpose,
+        biodata: &Biodata,
+    ) -> Result<(Uuid, Acknowledged), Problem> {
+        self.permit(Operation::Enter, Subject::Biodata)?;
+        let now = self.now();
+        let id = self.fresh_id(now)?;
+        let profile = self.profile();
+        let segments = Segments {
+            recording: profile.uses_recording(),
+            card: profile.uses_card(),
+            letter: profile.uses_letter(),
+            berkas: true,
+        };
+        let identity = &profile.identity;
+        let reference = ProfileRef { id: identity.id.clone(), version: identity.version.to_string() };
+        let case = Case::open(reference, purpose, segments, now);
+        let row = row_of(id, identity.version, &case, biodata, &self.actor()?, now)?;
+        let event = CaseEvent::Recording(RecordingEvent::Start);
+        let mark = self.promise(|station, writing| {
+            writing.insert_case(&row)?;
+            station.audit(
+                writing,
+                AuditEvent::CaseOpened,
+                id,
+                json!({"profile": row.profile_id, "version": row.profile_version}),
+            )?;
+            station.apply(writing, id, event, &Facts::default())
+        })?;
+        Ok((id, mark))
+    }
+
+    /// Takes one step of a procedure.
+    ///
+    /// # Errors
+    /// The rules refuse it by name and nothing has changed; or nobody is signed in; or the disk refuses.
+    pub fn advance(&mut self, case: Uuid, event: CaseEvent, said: &Facts) -> Result<Acknowledged, Problem> {
+        let begins_capture = event == CaseEvent::Recording(RecordingEvent::OpenCapture);
+        if begins_capture && self.free_disk_mb().is_some_and(|free| free < FREE_DISK_MB_MIN) {
+            return Err(Problem::new(Code::DiskNearlyFull));
+        }
+        self.promise(|station, writing| station.apply(writing, case, event, said))
+    }
+
+    /// Journals something that was recorded. What was recorded in the same slot before stays listed as replaced.
+    ///
+    /// # Errors
+    /// Nobody is signed in, the role does not permit it, no session is open for it, or the disk refuses.
+    pub fn record(&mut self, case: Uuid, recorded: Recorded<'_>) -> Result<Acknowledged, Problem> {
+        let is_document = recorded.kind == kind::DOCUMENT;
+        self.permit(Operation::Enter, if is_document { Subject::Documents } else { Subject::Biometrics })?;
+        self.promise(|station, writing| {
+            let row = writing.get_case(case)?;
+            if !is_document && row.recording_state != "InCapture" {
+                return Err(Problem::new(Code::StepRefused).with("state", row.recording_state));
+            }
+            let steps = writing.list_steps(case)?;
+            let replaces = steps
+                .iter()
+                .rfind(|step| {
+                    step.kind == recorded.kind && step.slot == recorded.slot && step.replaced_by.is_none()
+                })
+                .map(|step| step.sequence);
+            let mark = station.journal(writing, case, recorded, replaces)?;
+            let (account, _) = station.signed_in()?;
+            writing.mark_case_open_step(
+                case,
+                &label(recorded.kind, recorded.slot),
+                account,
+                station.now(),
+            )?;
+            let event = match recorded.kind {
+                kind::DOCUMENT => AuditEvent::DocumentScanned,
+                kind::TRUTH => AuditEvent::TruthSigned,
+                _ => AuditEvent::ModalityCaptured,
+            };
+            let fields = if is_document {
+                json!({"document": recorded.slot})
+            } else {
+                json!({"modality": recorded.kind})
+            };
+            station.audit(writing, event, case, fields)?;
+            Ok(acknowledge(case, recorded.kind, recorded.slot, &mark))
+        })
+    }
+
+    /// Every case of this station, oldest first.
+    ///
+    /// # Errors
+    /// Nobody is signed in, or the disk refuses.
+    pub fn list_cases(&self) -> Result<Vec<CaseRow>, Problem> {
+        self.permit(Operation::Read, Subject::Biodata)?;
+        let mut all = Vec::new();
+        let mut cases =
+            self.store()?.read(|reading| reading.list_cases(&CaseFilter::default(), 0, u32::MAX))?;
+        all.append(&mut cases);
+        Ok(all)
+    }
+
+    /// The steps of a case, each with its acknowledgement; replaced ones stay listed.
+    ///
+    /// # Errors
+    /// Nobody is signed in, there is no such case, a step is damaged, or the disk refuses.
+    pub fn list_steps(&self, case: Uuid) -> Result<Vec<Acknowledged>, Problem> {
+        self.permit(Operation::Read, Subject::Biodata)?;
+        let steps = self.store()?.read(|reading| reading.list_steps(case))?;
+        Ok(steps.iter().map(|step| acknowledge_row(case, step)).collect())
+    }
+
+    /// One step of a machine with everything it entails, inside the promise of the caller.
+    fn apply(
+        &self,
+        writing: &mut Writing<'_>,
+        id: Uuid,
+        event: CaseEvent,
+        said: &Facts,
+    ) -> Result<Acknowledged, Problem> {
+        let now = self.now();
+        let actor = self.actor()?;
+        let mut row = writing.get_case(id)?;
+        let mut case: Case = serde_json::from_value(row.snapshot.clone())
+            .map_err(|_| Problem::new(Code::FileDamaged).with("file", "station.db"))?;
+        let biodata: Biodata = serde_json::from_value(row.biodata.clone())
+            .map_err(|_| Problem::new(Code::FileDamaged).with("file", "station.db"))?;
+        let steps = writing.list_steps(id)?;
+        let wall = self.wall();
+        let sources = Sources {
+            profile: self.profile(),
+            regions: self.regions(),
+            biodata: &biodata,
+            steps: &steps,
+            today: wall.date(),
+        };
+        let before = states(&case);
+        let effects = case.apply(event, &actor, &sources.over(&case, said), now).map_err(|refusal| {
+            Problem::new(Code::StepRefused).with("event", event.word()).with("refusal", refusal.key())
+        })?;
+        let after = states(&case);
+
+        row.snapshot = to_json(&case)?;
+        [row.recording_state, row.card_state, row.letter_state, row.berkas_state] = after.clone();
+        row.operator = actor.person.as_str().to_owned();
+        row.changed_ms = now;
+        let word = event.word();
+        row.open_step.clone_from(&word);
+        for effect in &effects {
+            self.carry_out(writing, id, &mut row, *effect, wall)?;
+        }
+        writing.mark_case(&row)?;
+        let body = json!({"from": before, "to": after});
+        let recorded = Recorded { kind: kind::EVENT, slot: &word, body: &body, image: None };
+        let mark = self.journal(writing, id, recorded, None)?;
+        let (audited, place) = match event {
+            CaseEvent::Recording(_) => (AuditEvent::RecordingMoved, 0),
+            CaseEvent::Card(_) => (AuditEvent::CardMoved, 1),
+            CaseEvent::Letter(_) => (AuditEvent::LetterMoved, 2),
+            CaseEvent::Berkas(_) => (AuditEvent::BerkasMoved, 3),
+        };
+        let fields = json!({"event": word, "from": before.get(place), "to": after.get(place)});
+        self.audit(writing, audited, id, fields)?;
+        Ok(acknowledge(id, kind::EVENT, &word, &mark))
+    }
+
+    /// Carries out what a step entails in the database. What leaves the database (paper, sound, packets) waits for the
+    /// parts that own it, and is in the journal until then.
+    fn carry_out(
+        &self,
+        writing: &mut Writing<'_>,
+        id: Uuid,
+        row: &mut CaseRow,
+        effect: Effect,
+        wall: DateTime,
+    ) -> Result<(), Problem> {
+        let now = self.now();
+        match effect {
+            Effect::GiveNumber(Series::Ticket) => {
+                row.ticket = writing.insert_ticket(&wall.date().to_string(), "A", Some(id), now)?.label;
+            }
+            Effect::GiveNumber(series) => {
+                let year = i32::from(wall.year());
+                let number = writing.insert_number_taken(series.word(), year, Some(id), now)?;
+                if series == Series::Registration {
+                    row.registration_number = format!("{}/{year}/{number:05}", self.station_id());
+                }
+                self.audit(
+                    writing,
+                    AuditEvent::NumberGiven,
+                    id,
+                    json!({"series": series.word(), "number": number}),
+                )?;
+            }
+            Effect::WriteBook(book) if self.profile().registers.contains(&book) => {
+                let columns = columns(book, row, wall);
+                writing.insert_register_line(&NewLine {
+                    book,
+                    year: i32::from(wall.year()),
+                    columns: &columns,
+                    case: Some(id),
+                    correction_of: None,
+                    operator: &row.operator,
+                    wall_ms: now,
+                })?;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn journal(
+        &self,
+        writing: &mut Writing<'_>,
+        case: Uuid,
+        recorded: Recorded<'_>,
+        replaces: Option<i64>,
+    ) -> Result<StepMark, Problem> {
+        Ok(writing.append_step(&NewStep {
+            case,
+            kind: recorded.kind,
+            slot: recorded.slot,
+            replaces,
+            body: recorded.body,
+            image: recorded.image.map(|(media, bytes)| NewImage { media, bytes }),
+            operator: self.actor()?.person.as_str(),
+            wall_ms: self.now(),
+        })?)
+    }
+
+    fn audit(
+        &self,
+        writing: &mut Writing<'_>,
+        event: AuditEvent,
+        case: Uuid,
+        fields: Value,
+    ) -> Result<(), Problem> {
+        let subject = if case.is_nil() { String::new() } else { case.to_string() };
+        writing.append_audit(&NewAudit {
+            event: event.word(),
+            actor: self.actor()?.person.as_str(),
+            subject: &subject,
+            fields: &fields,
+            wall_ms: self.now(),
+        })?;
+        Ok(())
+    }
+
+    /// Checks a right of whoever is signed in.
+    fn permit(&self, operation: Operation, subject: Subject) -> Result<(), Problem> {
+        if is_allowed(self.actor()?.roles, operation, subject) {
+            Ok(())
+        } else {
+            Err(Problem::new(Code::NotPermitted))
+        }
+    }
+
+    fn actor(&self) -> Result<Actor, Problem> {
+        let (account, roles) = self.signed_in()?;
+        Ok(Actor::new(PersonId::new(account), RoleSet::of(roles)))
+    }
+
+    fn wall(&self) -> DateTime {
+        on_the_wall(self.now(), self.profile().office.time_zone)
+    }
+}
+
+fn states(case: &Case) -> [String; 4] {
+    [case.recording().word(), case.card().word(), case.letter().word(), case.berkas().word()]
+        .map(str::to_owned)
+}
+
+fn label(kind: &str, slot: &str) -> String {
+    if slot.is_empty() { kind.to_owned() } else { format!("{kind}.{slot}") }
+}
+
+fn acknowledge(case: Uuid, kind: &str, slot: &str, mark: &StepMark) -> Acknowledged {
+    Acknowledged {
+        case: case.to_string(),
+        step: format!("{}@{}", label(kind, slot), mark.sequence),
+        hash: mark.hash.hex(),
+    }
+}
+
+fn acknowledge_row(case: Uuid, step: &StepRow) -> Acknowledged {
+    let mark = StepMark { sequence: step.sequence, attempt: step.attempt, hash: step.hash };
+    acknowledge(case, &step.kind, &step.slot, &mark)
+}
+
+fn to_json(value: &impl serde::Serialize) -> Result<Value, Problem> {
+    serde_json::to_value(value).map_err(|_| Problem::new(Code::OurMistake))
+}
+
+fn row_of(
+    id: Uuid,
+    profile_version: u32,
+    case: &Case,
+    biodata: &Biodata,
+    actor: &Actor,
+    now: UnixMs,
+) -> Result<CaseRow, Problem> {
+    let [recording_state, card_state, letter_state, berkas_state] = states(case);
+    Ok(CaseRow {
+        id,
+        profile_id: case.profile().id.clone(),
+        profile_version,
+        purpose: case.service().word().to_owned(),
+        recording_state,
+        card_state,
+        letter_state,
+        berkas_state,
+        registration_number: String::new(),
+        ticket: String::new(),
+        full_name: biodata.full_name.clone(),
+        nik: biodata.nik.as_ref().map(|nik| nik.expose().to_owned()).unwrap_or_default(),
+        kk_number: biodata.kk_number.as_ref().map(|kk| kk.expose().to_owned()).unwrap_or_default(),
+        birth_date: biodata.birth_date.map(|date| date.to_string()).unwrap_or_default(),
+        sex: biodata.sex.map(|sex| sex.word().to_owned()).unwrap_or_default(),
+        village: biodata.village.clone(),
+        biodata: to_json(biodata)?,
+        snapshot: to_json(case)?,
+        open_step: String::new(),
+        operator: actor.person.as_str().to_owned(),
+        opened_ms: now,
+        changed_ms: now,
+    })
+}
+
+/// The columns of a book that a case fills by itself (`domain.md` §3.1).
+fn columns(book: Book, row: &CaseRow, wall: DateTime) -> Value {
+    let mut columns = json!({
+        "tanggal": wall.date().to_string(),
+        "jam": format!("{:02}:{:02}", wall.hour(), wall.minute()),
+        "no_registrasi": row.registration_number,
+        "nik": row.nik,
+        "nama": row.full_name,
+        "tgl_lahir": row.birth_date,
+        "desa": row.village,
+        "petugas": row.operator,
+    });
+    if let (Book::Daftar, Some(columns)) = (book, columns.as_object_mut()) {
+        columns.insert("no_kk".to_owned(), json!(row.kk_number));
+        columns.insert("jenis_kelamin".to_owned(), json!(row.sex));
+        columns.insert("jenis_layanan".to_owned(), json!(row.purpose));
+    }
+    columns
+}
