@@ -81,6 +81,7 @@ pub const OWNERS: &[(&str, &[&str])] = &[
     ("rust_xlsxwriter", &["rekam-paper"]),
     ("age", &["rekam-packet"]),
     ("coset", &["rekam-packet"]),
+    ("calamine", &["rekam-core"]),
     ("clap", &["rekam-cli", "rekam-receiver"]),
     ("anyhow", &["rekam-cli", "rekam-desk", "rekam-receiver"]),
 ];

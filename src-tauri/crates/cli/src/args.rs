@@ -44,6 +44,9 @@ pub(crate) enum Command {
     /// Walk through a procedure
     #[command(subcommand)]
     Sop(SopCommand),
+    /// Read a list of people to be recorded
+    #[command(subcommand)]
+    Roster(RosterCommand),
     /// Set up a station
     #[command(subcommand)]
     Station(StationCommand),
@@ -206,6 +209,42 @@ pub(crate) enum SopCommand {
         #[arg(long)]
         json: bool,
     },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum RosterCommand {
+    /// Read a list, tell what it holds, which lines are refused, and what it would change; changes nothing
+    Check(RosterCheckArgs),
+}
+
+#[derive(clap::Args)]
+pub(crate) struct RosterCheckArgs {
+    /// The list from SIAK, CSV or XLSX
+    pub(crate) file: PathBuf,
+    /// Compare with this older list
+    #[arg(long, value_name = "FILE")]
+    pub(crate) against: Option<PathBuf>,
+    /// Day the list was made, yyyy-mm-dd; else a date in the name of the file
+    #[arg(long, value_name = "DATE")]
+    pub(crate) made_on: Option<Date>,
+    /// Last day it may be used, yyyy-mm-dd; else a quarter after it was made
+    #[arg(long, value_name = "DATE")]
+    pub(crate) valid_until: Option<Date>,
+    /// Region code of the station, such as 36.71.09
+    #[arg(long, value_name = "CODE")]
+    pub(crate) station: Option<String>,
+    /// Official list of region codes of today (CSV: code,name) instead of the built-in start
+    #[arg(long, value_name = "FILE")]
+    pub(crate) regions: Option<PathBuf>,
+    /// An older list of region codes; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub(crate) regions_historical: Vec<PathBuf>,
+    /// Judge as if today were this day
+    #[arg(long, value_name = "DATE")]
+    pub(crate) today: Option<Date>,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Subcommand)]

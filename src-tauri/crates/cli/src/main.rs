@@ -8,6 +8,8 @@ mod nik;
 mod output;
 mod oversight;
 mod profile;
+mod regions;
+mod roster;
 mod simulate;
 mod sop;
 mod station;
@@ -25,6 +27,7 @@ fn main() -> ExitCode {
     let done = match &args.command {
         Command::Nik(wanted) => nik::run(wanted, &mut output),
         Command::Profile(wanted) => profile::run(wanted, &mut output),
+        Command::Roster(wanted) => roster::run(wanted, &mut output),
         Command::Sop(wanted) => sop::run(wanted, &mut output),
         Command::Station(wanted) => station::run(wanted, &mut output),
         Command::Day(wanted) => simulate::run(wanted, &mut output),

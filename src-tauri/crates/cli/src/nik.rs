@@ -6,17 +6,13 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
-use jiff::civil::Date;
 use rekam_domain::finding::{Finding, Grade};
 use rekam_domain::nik::{Header, NikExplanation, NikReading, NumberContext, check_row};
-use rekam_domain::region::{RegionCode, RegionEdition, RegionTable};
 use serde::Serialize;
 
 use crate::args::NikArgs;
 use crate::output::Output;
-
-/// A region list is a few megabytes; more than this is not one.
-const REGION_FILE_BYTES_MAX: u64 = 64 * 1024 * 1024;
+use crate::regions;
 
 /// A row longer than this is not a NIK with a date and a sex.
 const ROW_BYTES_MAX: usize = 4096;
@@ -51,12 +47,8 @@ struct RegionJson {
 }
 
 pub(crate) fn run(wanted: &NikArgs, output: &mut Output) -> anyhow::Result<ExitCode> {
-    let regions = regions(wanted)?;
-    let station = wanted
-        .station
-        .as_deref()
-        .map(|code| RegionCode::parse(code).with_context(|| format!("--station {code}: not a region code")))
-        .transpose()?;
+    let regions = regions::table(wanted.regions.as_deref(), &wanted.regions_historical)?;
+    let station = regions::station(wanted.station.as_deref())?;
     let today = wanted.today.unwrap_or_else(rekam_core::clock::today_in_indonesia);
     let context = NumberContext { regions: &regions, station, today };
     match &wanted.batch {
@@ -64,40 +56,6 @@ pub(crate) fn run(wanted: &NikArgs, output: &mut Output) -> anyhow::Result<ExitC
         None => single(wanted, &context, output)?,
     }
     Ok(ExitCode::SUCCESS)
-}
-
-fn regions(wanted: &NikArgs) -> anyhow::Result<RegionTable> {
-    let mut table = match &wanted.regions {
-        Some(file) => RegionTable::new(edition(file)?),
-        None => RegionTable::starter(),
-    };
-    for file in &wanted.regions_historical {
-        table = table.with_historical(edition(file)?);
-    }
-    Ok(table)
-}
-
-/// The file's name is the label of the edition; a date in it (`…2018-01-01…`) is its date.
-fn edition(file: &Path) -> anyhow::Result<RegionEdition> {
-    let name = file.display();
-    let mut text = String::new();
-    let opened = File::open(file).with_context(|| format!("{name}: cannot be opened"))?;
-    opened
-        .take(REGION_FILE_BYTES_MAX)
-        .read_to_string(&mut text)
-        .with_context(|| format!("{name}: cannot be read"))?;
-    let label = file.file_stem().unwrap_or_default().to_string_lossy();
-    let (edition, refused) = RegionEdition::import(&text, &label, date_in(&label).unwrap_or(Date::MIN));
-    if edition.is_empty() {
-        let why =
-            refused.first().map(|line| line.text(rekam_domain::text::Language::English)).unwrap_or_default();
-        bail!("{name}: holds no region code. {why}");
-    }
-    Ok(edition)
-}
-
-fn date_in(label: &str) -> Option<Date> {
-    (0..label.len()).find_map(|start| label.get(start..start + 10)?.parse().ok())
 }
 
 fn single(wanted: &NikArgs, context: &NumberContext<'_>, output: &mut Output) -> anyhow::Result<()> {

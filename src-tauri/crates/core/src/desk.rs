@@ -150,11 +150,10 @@ impl Station {
     /// Nobody is signed in, or the disk refuses.
     pub fn list_cases(&self) -> Result<Vec<CaseRow>, Problem> {
         self.permit(Operation::Read, Subject::Biodata)?;
-        let mut all = Vec::new();
         let mut cases =
             self.store()?.read(|reading| reading.list_cases(&CaseFilter::default(), 0, u32::MAX))?;
-        all.append(&mut cases);
-        Ok(all)
+        cases.reverse();
+        Ok(cases)
     }
 
     /// The steps of a case, each with its acknowledgement; replaced ones stay listed.
@@ -252,39 +251,45 @@ impl Station {
         effect: Effect,
         wall: DateTime,
     ) -> Result<(), Problem> {
-        let now = self.now();
-        match effect {
-            Effect::GiveNumber(Series::Ticket) => {
-                row.ticket = writing.insert_ticket(&wall.date().to_string(), "A", Some(id), now)?.label;
-            }
-            Effect::GiveNumber(series) => {
-                let year = i32::from(wall.year());
-                let number = writing.insert_number_taken(series.word(), year, Some(id), now)?;
-                if series == Series::Registration {
-                    row.registration_number = format!("{}/{year}/{number:05}", self.station_id());
-                }
-                self.audit(
-                    writing,
-                    AuditEvent::NumberGiven,
-                    id,
-                    json!({"series": series.word(), "number": number}),
-                )?;
-            }
-            Effect::WriteBook(book) if self.profile().registers.contains(&book) => {
-                let columns = columns(book, row, wall);
-                writing.insert_register_line(&NewLine {
-                    book,
-                    year: i32::from(wall.year()),
-                    columns: &columns,
-                    case: Some(id),
-                    correction_of: None,
-                    operator: &row.operator,
-                    wall_ms: now,
-                })?;
-            }
-            _ => {}
+        if let Effect::GiveNumber(series) = effect {
+            self.give_number(writing, id, row, series, wall)?;
+        }
+        if let Effect::WriteBook(book) = effect
+            && self.profile().registers.contains(&book)
+        {
+            let columns = columns(book, row, wall);
+            writing.insert_register_line(&NewLine {
+                book,
+                year: i32::from(wall.year()),
+                columns: &columns,
+                case: Some(id),
+                correction_of: None,
+                operator: &row.operator,
+                wall_ms: self.now(),
+            })?;
         }
         Ok(())
+    }
+
+    fn give_number(
+        &self,
+        writing: &mut Writing<'_>,
+        id: Uuid,
+        row: &mut CaseRow,
+        series: Series,
+        wall: DateTime,
+    ) -> Result<(), Problem> {
+        let now = self.now();
+        if series == Series::Ticket {
+            row.ticket = writing.insert_ticket(&wall.date().to_string(), "A", Some(id), now)?.label;
+            return Ok(());
+        }
+        let year = i32::from(wall.year());
+        let number = writing.insert_number_taken(series.word(), year, Some(id), now)?;
+        if series == Series::Registration {
+            row.registration_number = format!("{}/{year}/{number:05}", self.station_id());
+        }
+        self.audit(writing, AuditEvent::NumberGiven, id, json!({"series": series.word(), "number": number}))
     }
 
     fn journal(

@@ -27,6 +27,7 @@ pub mod desk;
 pub mod knowledge;
 pub mod oversight;
 pub mod problem;
+pub mod roster_file;
 pub mod station;
 pub mod view;
 pub mod walk;

@@ -23,6 +23,7 @@ pub use check::BiodataCode;
 pub(crate) use check::{ITAP_REPORT_DAYS, days_between};
 pub use field::{CardElement, Classification, PersonalField, ProtectionClass};
 pub use foreigner::{ForeignerPapers, ValidUntil};
+pub(crate) use name::is_unprintable;
 pub use name::{NameCode, check_name, normal_name};
 pub use occupation::Occupation;
 pub use value::{

@@ -20,6 +20,9 @@ const LIMIT_MS: u32 = 60_000;
 /// What a capture is asked to reach; a poorer one is kept with its figure.
 const SCORE_WANTED: u8 = 40;
 
+/// A finger as it was taken, with its score.
+type Taken = (Finger, Image, u8);
+
 /// Opens the one device of a kind that stands on the simulated desk.
 fn open<Device: ?Sized>(bench: &SimBench) -> Result<Box<Device>, anyhow::Error>
 where
@@ -96,11 +99,7 @@ impl Day<'_> {
         self.record(visit, kind, "", &json!({"strokes": taken.strokes.len()}), Some(&taken.image))
     }
 
-    fn fingers(
-        &self,
-        visit: &Visit,
-        group: FingerGroup,
-    ) -> anyhow::Result<Result<Vec<(Finger, Image, u8)>, DeviceError>> {
+    fn fingers(&self, visit: &Visit, group: FingerGroup) -> anyhow::Result<Result<Vec<Taken>, DeviceError>> {
         let order = FingerprintOrder {
             terms: self.terms(),
             group,

@@ -81,7 +81,7 @@ pub fn check_name(text: &str, field: &str) -> Vec<Finding> {
 }
 
 /// What is wrong with one character of a text that is not a name but must be printable.
-pub(super) fn is_unprintable(letter: char) -> bool {
+pub(crate) fn is_unprintable(letter: char) -> bool {
     matches!(judge(letter), Some(NameCode::Control | NameCode::Direction))
 }
 
