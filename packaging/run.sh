@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Starts Rekam with a demonstration office, as a newcomer meets it.
-#   ./packaging/run.sh              the window; without a display the walk through the procedures
+#   ./packaging/run.sh              the window; without a display a simulated day and a walk through the procedures
 #   ./packaging/run.sh --headless   never the window
 set -euo pipefail
 # shellcheck source=packaging/prepare.sh
@@ -43,10 +43,13 @@ if [ -z "$headless" ]; then
 fi
 
 say "Running without a window: $headless."
+say
+"$programs/rekam" day --data "$data" --people 10
+"$programs/rekam" audit verify --data "$data"
 for profile in $("$programs/rekam" profile list --ids); do
   say
   "$programs/rekam" sop walk "$profile"
 done
 say
 "$programs/rekam" profile list
-say "All procedures were walked to their end. With a display the same command opens the window."
+say "A day of made-up people was recorded and every procedure walked to its end. With a display the same command opens the window."

@@ -259,7 +259,7 @@ impl From<StoreError> for Problem {
             }
             StoreError::TooLarge { .. } => Self::new(Code::InputRefused),
             // What is left are calls that the core itself must not make.
-            StoreError::Refused { .. } | StoreError::BlockOverlaps { .. } | _ => Self::new(Code::OurMistake),
+            StoreError::Refused { .. } | StoreError::BlockOverlaps { .. } => Self::new(Code::OurMistake),
         }
     }
 }
