@@ -66,6 +66,14 @@ export type Code =
 "already_set_up" | 
 /**  The profile of the office cannot be used. */
 "profile_unusable" | 
+/**  A rule of the procedure does not let this step happen now. */
+"step_refused" | 
+/**  There is no such case here. */
+"unknown_case" | 
+/**  Less than a gigabyte is free: no new recording is begun. */
+"disk_nearly_full" | 
+/**  The block of numbers is used up. */
+"numbers_used_up" | 
 /**  What was typed cannot be understood. */
 "input_refused" | 
 /**  Our own mistake; nothing was changed. */
