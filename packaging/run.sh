@@ -44,7 +44,7 @@ fi
 
 say "Running without a window: $headless."
 say
-"$programs/rekam" day --data "$data" --people 10
+"$programs/rekam" day --data "$data" --people 12
 "$programs/rekam" audit verify --data "$data"
 for profile in $("$programs/rekam" profile list --ids); do
   say

@@ -20,6 +20,7 @@ use rekam_domain::eligibility::{
 use rekam_domain::letter::LetterFacts;
 use rekam_domain::machine::CaseEvent;
 use rekam_domain::nik::{NumberContext, check_nik};
+use rekam_domain::paper::Paper;
 use rekam_domain::profile::{Channel, Members, Profile, ScheduleMode, Step, StepEvent};
 use rekam_domain::purpose::Purpose;
 use rekam_domain::recording::RecordingFacts;
@@ -30,6 +31,8 @@ use serde::{Deserialize, Serialize};
 
 const PEOPLE: &str = include_str!("../../../../fixtures/person/walk.toml");
 const MINUTE_MS: i64 = 60_000;
+/// Papers of the side exits: a step names them, but whoever goes straight on never gets one.
+const SIDE_EXIT_PAPERS: [Paper; 3] = [Paper::ReturnNote, Paper::AdviceSlip, Paper::BatchReturnList];
 
 /// A procedure that was walked to its end.
 #[derive(Debug, Clone, Serialize)]
@@ -233,7 +236,8 @@ fn brought(profile: &Profile) -> Vec<Document> {
 fn take(profile: &Profile, step: &Step, walkers: &mut [Walker], now_ms: i64) -> Result<WalkStep, WalkError> {
     let mut moves = Vec::new();
     let mut registers: Vec<String> = step.registers.iter().map(|book| book.word().to_owned()).collect();
-    let mut prints: Vec<String> = step.prints.iter().map(|paper| paper.word().to_owned()).collect();
+    let straight_on = step.prints.iter().filter(|paper| !SIDE_EXIT_PAPERS.contains(paper));
+    let mut prints: Vec<String> = straight_on.map(|paper| paper.word().to_owned()).collect();
     let add = |list: &mut Vec<String>, word: &str| {
         if !list.iter().any(|known| known == word) {
             list.push(word.to_owned());
