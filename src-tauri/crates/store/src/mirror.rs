@@ -74,8 +74,8 @@ pub struct Mirror {
     plain: Plain,
     /// Something failed, or was found damaged: what is in memory may not be what is on the disk.
     is_doubted: bool,
-    /// Plain files are copied again, whatever the list says.
-    is_plain_doubted: bool,
+    /// Damage was found that is not healed yet.
+    is_damaged: bool,
     noted_ms: Option<i64>,
     _lock: Option<place::Held>,
 }
@@ -121,7 +121,7 @@ impl Mirror {
             tracks: Vec::new(),
             plain: Plain::open(mirror)?,
             is_doubted: true,
-            is_plain_doubted: false,
+            is_damaged: false,
             noted_ms,
             _lock: lock,
         };
@@ -146,9 +146,20 @@ impl Mirror {
             }
             self.tracks.push(Track::load(&self.root, source, note));
         }
+        if self.is_damaged {
+            self.doubt();
+        }
         self.clear()?;
         self.is_doubted = false;
         Ok(())
+    }
+
+    fn doubt(&mut self) {
+        self.is_damaged = true;
+        self.plain.doubt();
+        for track in &mut self.tracks {
+            track.doubt();
+        }
     }
 
     /// Removes copies that were never finished or have been replaced.
@@ -191,8 +202,7 @@ impl Mirror {
     fn step(&mut self, now_ms: i64) -> Result<MirrorState, MirrorError> {
         let before = self.state.clone();
         // Files first: a packet is written before the outbox speaks of it. Once more at the end for those that came.
-        let doubted = self.is_plain_doubted;
-        let mut behind = self.plain.catch_up(&self.hand, &self.original, now_ms, doubted)?;
+        let mut behind = self.plain.catch_up(&self.hand, &self.original, now_ms)?;
         for _ in 0..ROUNDS_MAX {
             let mut has_moved = false;
             for track in &mut self.tracks {
@@ -202,9 +212,8 @@ impl Mirror {
                 break;
             }
         }
-        behind += self.plain.catch_up(&self.hand, &self.original, now_ms, false)?;
         if behind == 0 {
-            self.is_plain_doubted = false;
+            behind = self.plain.catch_up(&self.hand, &self.original, now_ms)?;
         }
         for track in &self.tracks {
             behind += track.behind_bytes()?;
@@ -213,6 +222,7 @@ impl Mirror {
         let is_noted = self.noted_ms.is_some_and(|noted| (0..NOTE_EVERY_MS).contains(&(now_ms - noted)));
         if behind == 0 && problem.is_none() {
             self.state.copied_ms = Some(now_ms);
+            self.is_damaged = false;
         }
         if self.state.replicas != before.replicas || !is_noted && self.state.copied_ms == Some(now_ms) {
             self.state.write(&self.hand, &self.root)?;
@@ -243,10 +253,7 @@ impl Mirror {
     pub fn verify(&mut self) -> Result<CopyReport, MirrorError> {
         let found = contents::of_mirror(&self.root);
         if let Err(MirrorError::DamagedCopy { .. }) = &found {
-            self.is_plain_doubted = true;
-            for track in &mut self.tracks {
-                track.doubt();
-            }
+            self.doubt();
         }
         found.map(|(items, copied_ms)| CopyReport::of(&items, copied_ms))
     }

@@ -13,6 +13,8 @@ mod leak;
 #[cfg(test)]
 mod mirror;
 #[cfg(test)]
+mod mirror_trouble;
+#[cfg(test)]
 mod opening;
 #[cfg(test)]
 mod outbox;

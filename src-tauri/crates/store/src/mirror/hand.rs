@@ -3,7 +3,7 @@
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::num::NonZeroU64;
-use std::os::unix::fs::{FileExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -15,6 +15,7 @@ const NO_SUCH_DEVICE: i32 = 19;
 
 /// Copies are read by the station's user only, where the file system knows users.
 const FILE_MODE: u32 = 0o600;
+const FOLDER_MODE: u32 = 0o700;
 
 /// Makes the changes on the disk of a copy; for trials it stops like a pulled disk after a number of changes.
 #[derive(Debug, Default)]
@@ -163,7 +164,7 @@ impl Hand {
     pub(crate) fn make_folder(&self, path: &Path) -> Result<(), MirrorError> {
         let make = || {
             self.change()?;
-            match fs::create_dir(path) {
+            match fs::DirBuilder::new().mode(FOLDER_MODE).create(path) {
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
                 made => made,
             }

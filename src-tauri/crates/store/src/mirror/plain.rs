@@ -213,14 +213,15 @@ impl Plain {
         self.root.join(FOLDER).join(format!("{number:08}"))
     }
 
+    /// Forgets when each file was copied, so that all are copied again.
+    pub(super) fn doubt(&mut self) {
+        for file in &mut self.list.files {
+            file.stamp = (0, 0, 0);
+        }
+    }
+
     /// Copies what is new or changed; answers how many bytes wait for the next step.
-    pub(super) fn catch_up(
-        &mut self,
-        hand: &Hand,
-        original: &Path,
-        now_ms: i64,
-        doubted: bool,
-    ) -> Result<u64, MirrorError> {
+    pub(super) fn catch_up(&mut self, hand: &Hand, original: &Path, now_ms: i64) -> Result<u64, MirrorError> {
         let found = walk(original)?;
         let known: BTreeMap<&str, &PlainFile> =
             self.list.files.iter().map(|file| (file.path.as_str(), file)).collect();
@@ -230,7 +231,7 @@ impl Plain {
             })
         };
         let changed: Vec<(&String, &Metadata)> =
-            found.iter().filter(|(path, meta)| doubted || !is_known(path, meta)).collect();
+            found.iter().filter(|(path, meta)| !is_known(path, meta)).collect();
         let has_gone = |file: &PlainFile| !found.contains_key(&file.path);
         let is_over = |file: &PlainFile| file.gone_ms.is_some_and(|gone| now_ms - gone > GONE_KEPT_MS);
         let goes =

@@ -25,6 +25,8 @@ pub(super) struct Track {
     fresh: Option<(u64, Replica)>,
     old: Vec<PathBuf>,
     problem: Option<MirrorProblem>,
+    /// The last step did not reach the end of the original's log.
+    has_more: bool,
 }
 
 impl Track {
@@ -36,6 +38,7 @@ impl Track {
             fresh: None,
             old: Vec::new(),
             problem: Some(MirrorProblem::First),
+            has_more: false,
         };
         let Some(note) = note else { return track };
         let folder = replica_folder(root, kind.word, note.number);
@@ -66,7 +69,7 @@ impl Track {
 
     pub(super) fn behind_bytes(&self) -> Result<u64, MirrorError> {
         if self.problem().is_none() {
-            return Ok(0);
+            return Ok(u64::from(self.has_more));
         }
         let laid = self.fresh.as_ref().and_then(|(_, replica)| replica.laid).unwrap_or_default();
         // Never nothing while a copy is not whole.
@@ -94,6 +97,7 @@ impl Track {
                 state.write(hand, root)
             };
             let followed = replica.follow(hand, &self.source, &mut keep)?;
+            self.has_more = followed == Followed::More;
             if followed != Followed::Lost {
                 state.set(ReplicaNote::of(replica, &name, number));
                 return Ok(replica.at != before);
