@@ -3,6 +3,7 @@
 //! What it is: two SQLCipher databases in the station's folder. The *store* (cases, journal with images, audit, books,
 //! numbers, master data) opens with the key of a person who signed in; the *outbox* (sealed packets, receipts, packet
 //! chain) opens with the station's transport key and works while the screen is locked. All SQL of the station is here.
+//! The *mirror*, the *backup* and the restoration copy both, and the plain files beside them, without any key.
 //!
 //! What it must never do: answer "saved" before the bytes are synced; try a failed sync again as if nothing had
 //! happened; change or delete a step, an audit entry or a register line; use a number twice; overwrite a damaged

@@ -278,6 +278,35 @@ fn makes_a_missed_copy_anew_beside_the_old_one() {
 }
 
 #[test]
+fn never_takes_an_overwritten_run_for_a_followed_one() {
+    for (seen, missed, after) in [(0, 3, 3), (1, 3, 1), (1, 3, 9), (3, 1, 3), (3, 1, 9), (9, 2, 1)] {
+        let (original, mirror, back) = (folder(), folder(), folder());
+        let (store, outbox) = station(original.path(), 2);
+        let mut kept = Mirror::attach(original.path(), mirror.path()).expect("attached");
+        store.checkpoint().expect("moved");
+        let mut number = 2;
+        let mut steps = |count: u64| {
+            for _ in 0..count {
+                number += 1;
+                one_step(&store, number);
+            }
+        };
+        steps(seen);
+        settle(&mut kept, NOW_MS);
+        let first = replica(mirror.path(), "station");
+        steps(missed);
+        store.checkpoint().expect("moved");
+        steps(after);
+        settle(&mut kept, NOW_MS + 1);
+        let is_anew = first != replica(mirror.path(), "station");
+        assert_eq!(is_anew, after >= seen, "{seen} {missed} {after}");
+        drop((kept, store, outbox));
+        restore(mirror.path(), &back.path().join("new")).expect("given back");
+        expect_same(original.path(), &back.path().join("new"));
+    }
+}
+
+#[test]
 fn says_how_old_it_is_and_that_it_lies_on_the_same_disk() {
     let (original, mirror, disk) = (folder(), folder(), Disk::of("40m"));
     let (store, _outbox) = station(original.path(), 1);
@@ -307,8 +336,8 @@ fn leaves_what_the_original_lost_in_a_power_cut() {
     // The last transaction was in the mirror before it was on the disk of the original; then the power went.
     let log = fs::OpenOptions::new().write(true).open(original.path().join("station.db-wal")).expect("opens");
     log.set_len(32 + before).expect("cut");
-    assert_eq!(counts(original.path()).0, 4);
-    let store = Store::open(original.path(), &key()).expect("opens");
+    let store = Store::open(original.path(), &key()).expect("opens, and begins the log again");
+    assert_eq!(store.read(|reading| reading.list_steps(id(1))).expect("readable").len(), 4);
     for number in 6..9 {
         one_step(&store, number);
         let state = kept.catch_up(NOW_MS + 1).expect("made anew");
