@@ -307,6 +307,36 @@ fn never_takes_an_overwritten_run_for_a_followed_one() {
 }
 
 #[test]
+fn lays_a_large_ground_in_several_steps_while_the_station_works() {
+    let (original, mirror, back) = (folder(), folder(), folder());
+    let (store, outbox) = station(original.path(), 2);
+    for number in 0..150 {
+        let bytes = image(number, 600_000);
+        journal(&store, &step(id(1), "photo", "", &json!({}), Some(&bytes))).expect("journaled");
+    }
+    store.checkpoint().expect("moved");
+    let mut kept = Mirror::attach(original.path(), mirror.path()).expect("attached");
+    let (mut turns, start) = (0, std::time::Instant::now());
+    while kept.catch_up(NOW_MS).expect("follows").behind_bytes > 0 {
+        turns += 1;
+        one_step(&store, turns);
+        // Wiping changes pages that are laid already, and pages that are not.
+        let wiped = i64::try_from(turns * 20).expect("small");
+        store.write(|writing| writing.wipe_image(wiped, "final", 0)).expect("wiped");
+        if turns % 2 == 1 {
+            store.checkpoint().expect("moved");
+        }
+    }
+    println!("90 MB laid in {turns} turns and {:?}, the station working beside", start.elapsed());
+    assert!(turns >= 2, "the step is bounded");
+    settle(&mut kept, NOW_MS + 1);
+    kept.verify().expect("whole");
+    drop((kept, store, outbox));
+    restore(mirror.path(), &back.path().join("new")).expect("given back");
+    expect_same(original.path(), &back.path().join("new"));
+}
+
+#[test]
 fn says_how_old_it_is_and_that_it_lies_on_the_same_disk() {
     let (original, mirror, disk) = (folder(), folder(), Disk::of("40m"));
     let (store, _outbox) = station(original.path(), 1);
