@@ -17,6 +17,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use rusqlite::Connection;
 
 pub(crate) use disk::{free_bytes, sync_folder};
+pub(crate) use log::{FRAME_BYTES, FRAME_HEADER_BYTES, HEADER_BYTES, MAGIC, Sum, word};
 pub(crate) use migration::Migration;
 pub(crate) use open::{create, open, set_aside};
 pub use write::{Reading, Writing};

@@ -3,6 +3,7 @@
 //! What it is: two SQLCipher databases in the station's folder. The *store* (cases, journal with images, audit, books,
 //! numbers, master data) opens with the key of a person who signed in; the *outbox* (sealed packets, receipts, packet
 //! chain) opens with the station's transport key and works while the screen is locked. All SQL of the station is here.
+//! The *mirror*, the *backup* and the restoration copy both, and the plain files beside them, without any key.
 //!
 //! What it must never do: answer "saved" before the bytes are synced; try a failed sync again as if nothing had
 //! happened; change or delete a step, an audit entry or a register line; use a number twice; overwrite a damaged
@@ -32,6 +33,7 @@
 //! ```
 
 mod audit;
+mod backup;
 mod ballast;
 mod canonical;
 mod case_file;
@@ -42,11 +44,13 @@ mod error;
 mod journal;
 mod key;
 mod master;
+mod mirror;
 mod number;
 mod office;
 pub mod outbox;
 mod packet;
 mod register;
+mod restore;
 mod roster;
 mod search;
 mod setting;
@@ -54,6 +58,9 @@ mod sql;
 mod store;
 
 pub use audit::{AuditDayRow, AuditRow, FIELDS_BYTES_MAX, NewAudit};
+pub use backup::{
+    BACKUPS_KEPT, BackupEntry, PART_BYTES_MAX, backup_create, backup_create_by, backup_list, backup_verify,
+};
 pub use ballast::{BALLAST_BYTES, has_ballast, release_ballast, restore_ballast};
 pub use canonical::{HASH_BYTES, Hash};
 pub use case_file::{CaseFilter, CaseRow};
@@ -64,11 +71,13 @@ pub use error::{Cause, StoreError};
 pub use journal::{BODY_BYTES_MAX, IMAGE_BYTES_MAX, ImageRow, NewImage, NewStep, StepMark, StepRow};
 pub use key::{DatabaseKey, KEY_BYTES, TransportKey};
 pub use master::{PROFILE_BYTES_MAX, ProfileVersionRow, REGIONS_MAX, RegionEditionRow, RegionRow};
+pub use mirror::{CopyReport, Hand, Mirror, MirrorError, MirrorProblem, MirrorState, mirror_verify};
 pub use number::{NumberBlockRow, NumberTakenRow, TicketRow};
 pub use office::{DeviceRow, OutageRow, ScheduleSlotRow};
 pub use outbox::Outbox;
 pub use packet::{ApprovalRow, CentralStatusRow, PacketRow};
 pub use register::{LINE_BYTES_MAX, NewLine, RegisterLineRow};
+pub use restore::{is_restore_unfinished, restore, restore_by};
 pub use roster::{ROSTER_PERSONS_MAX, RosterPersonRow, RosterSourceRow};
 pub use search::{FOUND_MAX, SOUGHT_LETTERS_MAX};
 pub use setting::{AccountCardRow, VALUE_BYTES_MAX};

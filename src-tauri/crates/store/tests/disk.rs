@@ -12,10 +12,13 @@ use crate::desk::{folder, id, image, is_long, journal, key, step, used_store};
 use crate::worker::{Ack, Worker, expect_all, read_ack};
 
 /// A small disk of its own, gone with the value.
-struct Disk(PathBuf, #[expect(dead_code, reason = "keeps the folder it is mounted on")] tempfile::TempDir);
+pub(crate) struct Disk(
+    pub(crate) PathBuf,
+    #[expect(dead_code, reason = "keeps the folder it is mounted on")] tempfile::TempDir,
+);
 
 impl Disk {
-    fn of(size: &str) -> Self {
+    pub(crate) fn of(size: &str) -> Self {
         let folder = folder();
         let path = folder.path().to_owned();
         mount(&["-t", "tmpfs", "-o", &format!("size={size}"), "tmpfs"], &path);
@@ -29,7 +32,7 @@ impl Drop for Disk {
     }
 }
 
-fn mount(words: &[&str], path: &Path) {
+pub(crate) fn mount(words: &[&str], path: &Path) {
     let done = Command::new("mount").args(words).arg(path).status();
     assert!(
         done.is_ok_and(|status| status.success()),
@@ -38,7 +41,7 @@ fn mount(words: &[&str], path: &Path) {
 }
 
 /// Fills the disk to the last byte.
-fn fill(disk: &Path) -> PathBuf {
+pub(crate) fn fill(disk: &Path) -> PathBuf {
     let path = disk.join("filler");
     let mut file = fs::File::create(&path).expect("created");
     let mut size = 1024 * 1024;

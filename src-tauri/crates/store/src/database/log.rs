@@ -12,24 +12,27 @@ use std::path::Path;
 use crate::error::{StoreError, from_io};
 
 const OPERATION: &str = "look at the log";
-const HEADER_BYTES: u64 = 32;
-const FRAME_HEADER_BYTES: u64 = 24;
+/// The head of a log.
+pub(crate) const HEADER_BYTES: u64 = 32;
+/// What stands before each page in the log.
+pub(crate) const FRAME_HEADER_BYTES: u64 = 24;
+/// A page.
 const PAGE_BYTES: u64 = 4096;
 /// One frame: its header and a page.
-pub(super) const FRAME_BYTES: u64 = FRAME_HEADER_BYTES + PAGE_BYTES;
+pub(crate) const FRAME_BYTES: u64 = FRAME_HEADER_BYTES + PAGE_BYTES;
 /// First word of a log; its last bit says in which order the sums read their words.
-const MAGIC: u32 = 0x377f_0682;
+pub(crate) const MAGIC: u32 = 0x377f_0682;
 
 /// The running sum over a log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Sum {
-    first: u32,
-    second: u32,
-    is_big_endian: bool,
+pub(crate) struct Sum {
+    pub(crate) first: u32,
+    pub(crate) second: u32,
+    pub(crate) is_big_endian: bool,
 }
 
 impl Sum {
-    fn add(mut self, bytes: &[u8]) -> Self {
+    pub(crate) fn add(mut self, bytes: &[u8]) -> Self {
         let (pairs, _) = bytes.as_chunks::<8>();
         for [a, b, c, d, e, f, g, h] in pairs.iter().copied() {
             let (one, two) = if self.is_big_endian {
@@ -43,12 +46,12 @@ impl Sum {
         self
     }
 
-    fn says(self, bytes: &[u8], at: usize) -> bool {
+    pub(crate) fn says(self, bytes: &[u8], at: usize) -> bool {
         word(bytes, at) == self.first && word(bytes, at + 4) == self.second
     }
 }
 
-fn word(bytes: &[u8], at: usize) -> u32 {
+pub(crate) fn word(bytes: &[u8], at: usize) -> u32 {
     bytes.get(at..at + 4).and_then(|bytes| bytes.try_into().ok()).map_or(0, u32::from_be_bytes)
 }
 
