@@ -27,7 +27,8 @@ quietly() { # name, command...
 need_tools() {
   local wanted have
   command -v cargo >/dev/null || stop "cargo was not found. Install Rust $(rust_wanted) or newer with rustup, then start this again."
-  wanted=$(rust_wanted) have=$(rustc --version | cut -d' ' -f2)
+  have=$(rustc --version 2>/dev/null) || stop "rustc does not run. Run: rustup default stable"
+  wanted=$(rust_wanted) have=$(cut -d' ' -f2 <<<"$have")
   at_least "$wanted" "$have" || stop "Rust $wanted or newer is needed, this is $have. Run: rustup update stable"
   command -v node >/dev/null && command -v npm >/dev/null || stop "node and npm were not found. Install Node.js 20 or newer, then start this again."
   have=$(node --version) have=${have#v}
@@ -58,8 +59,8 @@ install_packages() { # list files...
     if command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
       as_root="sudo"
     else
-      stop "these system packages are missing and only root can install them. Run this, then start again:
-  sudo apt-get install --no-install-recommends" $missing
+      stop "these system packages are missing and only root can install them. As root run this, then start again:
+  apt-get update && apt-get install --no-install-recommends" $missing
     fi
   fi
   say "Installing system packages:" $missing

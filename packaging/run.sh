@@ -19,7 +19,7 @@ build_screens
 build_programs
 
 data=$(mktemp -d)
-window=""
+window="" # what runs in the background and must end with us
 clean_up() {
   trap - EXIT INT TERM HUP
   [ -z "$window" ] || { kill "$window" 2>/dev/null; wait "$window" 2>/dev/null; } || true
@@ -44,7 +44,11 @@ fi
 
 say "Running without a window: $headless."
 say
-"$programs/rekam" day --data "$data" --people 12
+# In the background, so that Ctrl-C and a closed terminal are heeded at once.
+"$programs/rekam" day --data "$data" --people 12 &
+window=$!
+wait "$window"
+window=""
 "$programs/rekam" audit verify --data "$data"
 for profile in $("$programs/rekam" profile list --ids); do
   say

@@ -23,17 +23,20 @@ build_programs
 quietly "tests" cargo test --workspace --all-targets --locked --no-run
 quietly "independent judges" "$root/tests/peers/prepare.sh"
 
+# What is found here fails the run, but does not keep the tests from being run.
+ended=0
 say "Checking style"
-if cargo fmt --version >/dev/null 2>&1; then quietly "formatting" cargo fmt --all --check; fi
-if cargo clippy --version >/dev/null 2>&1; then
-  quietly "lints" cargo clippy --workspace --all-targets --locked -- -D warnings
+if cargo fmt --version >/dev/null 2>&1; then
+  (quietly "formatting" cargo fmt --all --check) || ended=1
 fi
-quietly "screens, typed" npm run check --prefix ui
+if cargo clippy --version >/dev/null 2>&1; then
+  (quietly "lints" cargo clippy --workspace --all-targets --locked -- -D warnings) || ended=1
+fi
+(quietly "screens, typed" npm run check --prefix ui) || ended=1
 
 say "Testing"
 results=$log/tests.log
 : >"$results"
-ended=0
 run_tests() { cargo test --workspace --locked --no-fail-fast "$@" </dev/null 2>&1 | tee -a "$results" || ended=1; }
 run_tests --doc
 run_tests --all-targets
@@ -44,5 +47,7 @@ passed=$(count passed) failed=$(count failed)
 say
 [ ! -e "$root/target/gallery/index.html" ] || say "Screenshots of the window: target/gallery/index.html"
 [ "$passed" -gt 0 ] || ended=1
+# A test program that was killed leaves no count of its own.
+[ "$ended" = 0 ] || [ "$failed" -gt 0 ] || failed=1
 say "$passed passed, $failed failed"
 exit "$ended"

@@ -13,9 +13,6 @@ pub(crate) const PROFILE_FILE: &str = "profile.toml";
 /// The folder of the keys, beside it.
 pub(crate) const KEYS_FOLDER: &str = "keys";
 
-/// The folder of the two databases, beside it.
-pub(crate) const STORE_FOLDER: &str = "store";
-
 /// The shape this program writes and reads.
 const SCHEMA: u32 = 1;
 /// Larger than any file of settings or profile a person would write.

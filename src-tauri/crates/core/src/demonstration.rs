@@ -14,7 +14,7 @@ use rekam_store::{DatabaseKey, NewAudit, NumberBlockRow, Store};
 
 use crate::account::AccountCard;
 use crate::clock::{Clock, UnixMs, on_the_wall};
-use crate::config::{self, CONFIG_FILE, KEYS_FOLDER, PROFILE_FILE, STORE_FOLDER, StationConfig};
+use crate::config::{self, CONFIG_FILE, KEYS_FOLDER, PROFILE_FILE, StationConfig};
 use crate::problem::{Code, Problem};
 use crate::view::DemonstrationAccountView;
 
@@ -94,16 +94,9 @@ pub(crate) fn set_up_at(folder: &Path, clock: &Clock, cost: Cost) -> Result<Reco
     if folder.join(CONFIG_FILE).exists() {
         return Err(Problem::new(Code::AlreadySetUp));
     }
-    let (keys, databases) = (folder.join(KEYS_FOLDER), folder.join(STORE_FOLDER));
-    for begun in [&keys, &databases] {
-        // Without settings there is no station yet: this is left of a set-up that did not finish.
-        if begun.exists() {
-            std::fs::remove_dir_all(begun)
-                .map_err(|_| Problem::new(Code::FolderUnusable).with("folder", begun.display()))?;
-        }
-    }
-    std::fs::create_dir(&databases)
-        .map_err(|_| Problem::new(Code::FolderUnusable).with("folder", databases.display()))?;
+    let keys = folder.join(KEYS_FOLDER);
+    clear_unfinished(folder, &keys)
+        .map_err(|_| Problem::new(Code::FolderUnusable).with("folder", folder.display()))?;
     let now = clock.now();
     let [first, others @ ..] = &OFFICERS;
     let first_card = card(first)?;
@@ -118,11 +111,30 @@ pub(crate) fn set_up_at(folder: &Path, clock: &Clock, cost: Cost) -> Result<Reco
         let new = NewAccount { id: &id, secret: &secret, card: card.as_bytes() };
         ring.add_account(created.unlocked.opened(), &new, now)?;
     }
-    fill_store(&databases, created.unlocked.opened(), now)?;
+    fill_store(folder, created.unlocked.opened(), now)?;
     config::write(folder, PROFILE_FILE, PROFILE.as_bytes())?;
     // Last: from here on the station exists.
     config::write_config(folder, &StationConfig::new(STATION, true))?;
     Ok(created.recovery)
+}
+
+/// Without settings there is no station yet: keys and databases that lie here are left of a set-up that did not finish.
+/// Nothing else in the folder is touched.
+fn clear_unfinished(folder: &Path, keys: &Path) -> std::io::Result<()> {
+    if keys.exists() {
+        std::fs::remove_dir_all(keys)?;
+    }
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let is_ours = ["station.db", "station.check", "station.lock", "ballast"]
+            .iter()
+            .any(|begin| name.to_string_lossy().starts_with(begin));
+        if is_ours && entry.file_type()?.is_file() {
+            std::fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 /// An empty database with the number blocks an office would give, for this year and the next.

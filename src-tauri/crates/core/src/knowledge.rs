@@ -3,6 +3,7 @@
 
 use jiff::civil::Date;
 use rekam_domain::biodata::Biodata;
+use rekam_domain::card::CardFacts;
 use rekam_domain::case::{Case, Facts};
 use rekam_domain::document::Document;
 use rekam_domain::eligibility::{
@@ -57,7 +58,7 @@ pub(crate) struct Sources<'a> {
 impl Sources<'_> {
     /// What a screen says, with what the station knows put over it.
     pub(crate) fn over(&self, case: &Case, said: &Facts) -> Facts {
-        let decision = self.eligibility(case);
+        let decision = self.eligibility(case, said.recording.recorded_before);
         let is_complete = decision.missing.is_empty();
         let profile = self.profile;
         let card_age =
@@ -77,18 +78,26 @@ impl Sources<'_> {
             truth_signed: !profile.recording.truth_statement || self.has(kind::TRUTH, ""),
             index_validated: !profile.recording.index_validation
                 || self.has(kind::INDEX, "")
-                || is_excepted(case, 0, &[ExceptionCode::VerifyIndexFailed]),
+                || case.is_excepted(0, &[ExceptionCode::VerifyIndexFailed]),
             modalities_complete: self.is_captured(case),
+            // What only the office can say comes from its signed receipts and statuses; a screen cannot say it.
+            receipt_verified: false,
+            central_print_ready: false,
+            central_blocked: false,
+            central_deletion_confirmed: false,
+            notice_signed: false,
             ..said.recording.clone()
         };
-        facts.card.age_rule_met_today = card_age;
+        // The same for cards: nothing a screen says lets one be printed or handed over.
+        facts.card = CardFacts { age_rule_met_today: card_age, ..CardFacts::default() };
         facts.letter.stamp_not_required = !profile.letter.stamp;
         facts
     }
 
     /// Whether this person may be recorded, and why.
-    pub(crate) fn eligibility(&self, case: &Case) -> EligibilityDecision {
+    fn eligibility(&self, case: &Case, was_recorded: bool) -> EligibilityDecision {
         let biodata = self.biodata;
+        let papers = biodata.foreigner.as_ref().filter(|papers| !papers.itap_no.is_empty());
         let question = EligibilityQuestion {
             service: case.service(),
             service_date: self.today,
@@ -98,11 +107,11 @@ impl Sources<'_> {
             certificate_date: biodata.birth_date,
             marital_status: biodata.marital_status(),
             nationality: biodata.nationality,
-            permit: StayPermit::None,
-            permit_end: None,
+            permit: if papers.is_some() { StayPermit::Permanent } else { StayPermit::None },
+            permit_end: papers.and_then(|papers| papers.itap_expiry),
             data_wrong: false,
             lives_here: true,
-            was_recorded: false,
+            was_recorded,
             central: None,
             documents: self.documents(),
         };
@@ -121,8 +130,15 @@ impl Sources<'_> {
         slots.filter_map(|step| Document::from_word(step.slot.rsplit_once('.')?.0)).collect()
     }
 
+    /// Whether this was recorded for the recording that runs now: what was taken before a new one was ordered is old.
     fn has(&self, kind: &str, slot: &str) -> bool {
-        self.steps.iter().any(|step| step.kind == kind && (slot.is_empty() || step.slot == slot))
+        let ordered = |step: &StepRow| step.kind == kind::EVENT && step.slot == "recording.order_rerecord";
+        let begun =
+            self.steps.iter().filter(|step| ordered(step)).map(|step| step.sequence).max().unwrap_or(0);
+        self.steps
+            .iter()
+            .filter(|step| step.sequence > begun && step.replaced_by.is_none())
+            .any(|step| step.kind == kind && (slot.is_empty() || step.slot == slot))
     }
 
     /// Every modality of the profile is in the journal, or excepted by name.
@@ -131,19 +147,13 @@ impl Sources<'_> {
         let finger = [E::FpMissing, E::FpBandaged, E::FpDeformed, E::FpWorn, E::FpPartial];
         let eye = [E::IrisBlind, E::IrisMissing, E::IrisUncooperative];
         let each = |kind: &str, count: u8, codes: &[E]| {
-            (1..=count).all(|place| self.has(kind, &place.to_string()) || is_excepted(case, place, codes))
+            (1..=count).all(|place| self.has(kind, &place.to_string()) || case.is_excepted(place, codes))
         };
         self.profile.capture.modalities.iter().all(|modality| match modality {
             Modality::Photo => self.has(kind::PHOTO, ""),
-            Modality::Signature => self.has(kind::SIGNATURE, "") || is_excepted(case, 0, &[E::SigUnable]),
+            Modality::Signature => self.has(kind::SIGNATURE, "") || case.is_excepted(0, &[E::SigUnable]),
             Modality::Fingers10 => each(kind::FINGER, 10, &finger),
             Modality::Iris2 => each(kind::IRIS, 2, &eye),
         })
     }
-}
-
-fn is_excepted(case: &Case, position: u8, codes: &[ExceptionCode]) -> bool {
-    case.exceptions()
-        .iter()
-        .any(|exception| exception.note.position == position && codes.contains(&exception.note.code))
 }

@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 
 use crate::account::AccountCard;
 use crate::clock::{Clock, UnixMs, office_time, on_the_wall};
-use crate::config::{self, KEYS_FOLDER, PROFILE_FILE, STORE_FOLDER, StationConfig};
+use crate::config::{self, KEYS_FOLDER, PROFILE_FILE, StationConfig};
 use crate::demonstration;
 use crate::disk;
 use crate::problem::{Code, Problem};
@@ -312,7 +312,7 @@ impl Station {
 
     fn open_store(&self, unlocked: &Unlocked) -> Result<Store, Problem> {
         let key = DatabaseKey::from_bytes(unlocked.opened().database_key());
-        Ok(Store::open(&self.folder.join(STORE_FOLDER), &key)?)
+        Ok(Store::open(&self.folder, &key)?)
     }
 
     /// An audit entry that stands alone.

@@ -1,6 +1,6 @@
 //! The mirror: a copy of the station on a second disk, kept up to date while the station works, locked or not.
 //!
-//! It needs no key: everything that is copied is already encrypted, sealed or signed (decision 0008). It holds no
+//! It needs no key: everything that is copied is already encrypted, sealed or signed (decision 0009). It holds no
 //! thread: the caller gives it its turns.
 
 mod contents;

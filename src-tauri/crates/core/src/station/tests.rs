@@ -150,3 +150,184 @@ fn says_what_a_nik_tells_gravest_finding_first() {
     assert_eq!(ask(&"1".repeat(300), "", "").unwrap_err().code, Code::InputRefused);
     assert_eq!(ask("0367109200000001", "", "").unwrap().reading, "temporary");
 }
+
+mod desk {
+    use rekam_domain::biodata::Biodata;
+    use rekam_domain::case::{ExceptionNote, Facts};
+    use rekam_domain::exception::ExceptionCode;
+    use rekam_domain::machine::CaseEvent;
+    use rekam_domain::purpose::Purpose;
+
+    use super::*;
+    use crate::desk::{Recorded, Uuid};
+    use crate::knowledge::kind;
+
+    #[derive(serde::Deserialize)]
+    struct People {
+        person: Vec<Person>,
+    }
+
+    #[derive(serde::Deserialize)]
+    struct Person {
+        biodata: Biodata,
+    }
+
+    fn somebody() -> Biodata {
+        let people: People =
+            toml::from_str(include_str!("../../../../../fixtures/person/walk.toml")).unwrap();
+        people.person.into_iter().next().unwrap().biodata
+    }
+
+    struct Office {
+        station: Station,
+        case: Uuid,
+        _folder: tempfile::TempDir,
+    }
+
+    impl Office {
+        /// A person in the middle of the recording, papers checked, camera open.
+        fn in_capture() -> Self {
+            let (folder, clock) = demonstration();
+            let mut station = open(&folder, &clock);
+            station.sign_in(operator()).unwrap();
+            let (case, _) = station.open_case(Purpose::New, &somebody()).unwrap();
+            let mut office = Self { station, case, _folder: folder };
+            office.go("recording.receive", &Facts::default()).unwrap();
+            for paper in ["village_head_cover_letter.1", "birth_certificate.1", "kk.1"] {
+                office.take(kind::DOCUMENT, paper);
+            }
+            for event in ["verify", "allow", "arrive", "call"] {
+                office.go(&format!("recording.{event}"), &Facts::default()).unwrap();
+            }
+            let mut ready = Facts::default();
+            (ready.recording.devices_ready, ready.recording.power_enough) = (true, true);
+            office.go("recording.open_capture", &ready).unwrap();
+            office
+        }
+
+        fn go(&mut self, event: &str, said: &Facts) -> Result<(), Problem> {
+            self.station.advance(self.case, CaseEvent::from_word(event).unwrap(), said).map(|_| ())
+        }
+
+        fn take(&mut self, kind: &str, slot: &str) {
+            let body = serde_json::json!({});
+            let recorded = Recorded { kind, slot, body: &body, image: Some(("image/png", b"picture")) };
+            self.station.record(self.case, recorded).unwrap();
+        }
+
+        fn take_all_but_finger_three(&mut self) {
+            for kind in [kind::CONFIRM, kind::PHOTO, kind::SIGNATURE, kind::TRUTH, kind::INDEX] {
+                self.take(kind, "");
+            }
+            for finger in (1..=10).filter(|finger| *finger != 3) {
+                self.take(kind::FINGER, &finger.to_string());
+            }
+            self.take(kind::IRIS, "1");
+            self.take(kind::IRIS, "2");
+        }
+
+        fn raise(&mut self) {
+            let note = ExceptionNote { code: ExceptionCode::FpMissing, position: 3 };
+            let mut said = Facts { exceptions: vec![note], ..Facts::default() };
+            said.recording.retries_used_up = true;
+            self.go("recording.raise_exception", &said).unwrap();
+        }
+    }
+
+    fn refusal(problem: Problem) -> String {
+        assert_eq!(problem.code, Code::StepRefused, "{problem}");
+        problem.values["refusal"].clone()
+    }
+
+    #[test]
+    fn seals_only_what_is_complete() {
+        let mut office = Office::in_capture();
+        office.take_all_but_finger_three();
+        let refused = office.go("recording.seal", &Facts::default()).unwrap_err();
+        assert_eq!(refusal(refused), "guard.ModalityMissing");
+        office.take(kind::FINGER, "3");
+        office.go("recording.seal", &Facts::default()).unwrap();
+    }
+
+    #[test]
+    fn a_denied_exception_does_not_replace_a_finger() {
+        let mut office = Office::in_capture();
+        office.take_all_but_finger_three();
+        office.raise();
+        office.station.sign_in(request("kasi", "sungai tenang perahu lewat")).unwrap();
+        let mut said = Facts::default();
+        said.recording.reason_given = true;
+        office.go("recording.deny_exception", &said).unwrap();
+        office.station.sign_in(operator()).unwrap();
+        let refused = office.go("recording.seal", &Facts::default()).unwrap_err();
+        assert_eq!(refusal(refused), "guard.ModalityMissing");
+    }
+
+    #[test]
+    fn an_exception_needs_another_person_with_the_role() {
+        let mut office = Office::in_capture();
+        office.take_all_but_finger_three();
+        office.raise();
+        let own = office.go("recording.approve_exception", &Facts::default()).unwrap_err();
+        assert_eq!(own.code, Code::StepRefused);
+        office.station.sign_in(request("kasi", "sungai tenang perahu lewat")).unwrap();
+        office.go("recording.approve_exception", &Facts::default()).unwrap();
+        office.station.sign_in(operator()).unwrap();
+        office.go("recording.seal", &Facts::default()).unwrap();
+    }
+
+    #[test]
+    fn a_screen_cannot_say_what_only_the_office_can() {
+        let mut office = Office::in_capture();
+        office.take_all_but_finger_three();
+        office.take(kind::FINGER, "3");
+        office.go("recording.seal", &Facts::default()).unwrap();
+        let mut lie = Facts::default();
+        lie.recording.receipt_verified = true;
+        lie.recording.central_print_ready = true;
+        assert!(office.go("recording.acknowledge", &lie).is_err());
+        assert!(office.go("recording.report_print_ready", &lie).is_err());
+    }
+
+    #[test]
+    fn a_role_that_may_not_is_refused_and_nothing_is_written() {
+        let mut office = Office::in_capture();
+        let before = office.station.list_steps(office.case).unwrap();
+        office.station.sign_in(request("teknisi", "obeng kabel lampu senter")).unwrap();
+        let body = serde_json::json!({});
+        let recorded = Recorded { kind: kind::PHOTO, slot: "", body: &body, image: None };
+        assert_eq!(office.station.record(office.case, recorded).unwrap_err().code, Code::NotPermitted);
+        assert_eq!(office.station.list_steps(office.case).unwrap_err().code, Code::NotPermitted);
+        office.station.sign_in(operator()).unwrap();
+        assert_eq!(office.station.list_steps(office.case).unwrap(), before);
+    }
+
+    #[test]
+    fn another_operator_goes_on_without_closing_the_case() {
+        let mut office = Office::in_capture();
+        office.take(kind::PHOTO, "");
+        office.station.lock();
+        let body = serde_json::json!({});
+        let recorded = Recorded { kind: kind::PHOTO, slot: "", body: &body, image: None };
+        assert_eq!(office.station.record(office.case, recorded).unwrap_err().code, Code::SignInFirst);
+        office.station.sign_in(operator()).unwrap();
+        office.take(kind::SIGNATURE, "");
+        let steps = office.station.list_steps(office.case).unwrap();
+        assert!(steps.iter().any(|step| step.step.starts_with("photo@")));
+    }
+
+    #[test]
+    fn a_clock_set_back_keeps_the_order_of_the_steps() {
+        let (folder, clock) = demonstration();
+        let mut station = open(&folder, &clock);
+        station.sign_in(operator()).unwrap();
+        let (first, _) = station.open_case(Purpose::New, &somebody()).unwrap();
+        clock.advance(-30 * DAY_MS);
+        let (second, _) = station.open_case(Purpose::New, &somebody()).unwrap();
+        let cases: Vec<Uuid> = station.list_cases().unwrap().iter().map(|case| case.id).collect();
+        assert_eq!(cases, [first, second]);
+        station.sign_in(request("pengawas", "buku merah lemari besi")).unwrap();
+        station.sign_audit().unwrap();
+        assert!(station.verify().unwrap().intact);
+    }
+}

@@ -179,6 +179,14 @@ impl Case {
         self.exceptions.iter().filter(|exception| exception.attempt == self.attempt)
     }
 
+    /// Whether what should be at this place is excepted in the recording that runs now, and nobody denied it.
+    #[must_use]
+    pub fn is_excepted(&self, position: u8, codes: &[ExceptionCode]) -> bool {
+        self.current()
+            .filter(|exception| !matches!(exception.decision, Decision::Denied(_)))
+            .any(|exception| exception.note.position == position && codes.contains(&exception.note.code))
+    }
+
     fn recording_facts(&self, actor: &Actor, facts: &Facts) -> RecordingFacts {
         RecordingFacts {
             capture_in_profile: self.segments.recording,
