@@ -58,6 +58,9 @@ pub(crate) enum Command {
     /// The audit of a station
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// Copy a station to another disk, check a copy, give a station back
+    #[command(subcommand)]
+    Backup(BackupCommand),
     /// How a station stands
     Status {
         #[command(flatten)]
@@ -124,6 +127,31 @@ pub(crate) enum CaseCommand {
         /// Print JSON
         #[arg(long)]
         json: bool,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum BackupCommand {
+    /// Copy the station and read the copy back
+    Create {
+        #[command(flatten)]
+        at: At,
+        /// Folder on the other disk
+        #[arg(long, value_name = "DIR")]
+        to: PathBuf,
+    },
+    /// Compare every file of a backup with what was copied
+    Verify {
+        /// The backup
+        copy: PathBuf,
+    },
+    /// Give a station back into an empty folder
+    Restore {
+        /// The backup, or a mirror
+        copy: PathBuf,
+        /// The new folder
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
     },
 }
 

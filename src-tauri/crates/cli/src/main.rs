@@ -33,6 +33,7 @@ fn main() -> ExitCode {
         Command::Day(wanted) => simulate::run(wanted, &mut output),
         Command::Case(wanted) => oversight::list_cases(wanted, &mut output),
         Command::Audit(wanted) => oversight::verify(wanted, &mut output),
+        Command::Backup(wanted) => oversight::backup(wanted, &mut output),
         Command::Status { at, json } => oversight::status(at, *json, &mut output),
     };
     match done.and_then(|code| output.flush().map(|()| code)) {

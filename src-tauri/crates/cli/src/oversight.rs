@@ -4,6 +4,7 @@ use std::fs;
 use std::process::ExitCode;
 
 use anyhow::Context;
+use rekam_core::backup;
 use rekam_core::clock::Clock;
 use rekam_core::demonstration;
 use rekam_core::problem::{Code, Problem};
@@ -11,7 +12,7 @@ use rekam_core::station::Station;
 use rekam_core::view::SignInRequest;
 use serde::Serialize;
 
-use crate::args::{At, AuditCommand, CaseCommand};
+use crate::args::{At, AuditCommand, BackupCommand, CaseCommand};
 use crate::output::Output;
 use crate::station::explain;
 
@@ -123,6 +124,29 @@ pub(crate) fn verify(wanted: &AuditCommand, output: &mut Output) -> anyhow::Resu
         }
     }
     Ok(if verified.intact { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+pub(crate) fn backup(wanted: &BackupCommand, output: &mut Output) -> anyhow::Result<ExitCode> {
+    let mb = |bytes: u64| bytes.div_ceil(1_000_000).to_string();
+    let sentence = match wanted {
+        BackupCommand::Create { at, to } => {
+            let made = open(at, "pengawas").and_then(|mut station| station.back_up(to));
+            let made = made.map_err(|problem| explain(&problem, output))?;
+            let folder = made.folder.display().to_string();
+            output.say("cli.backup.made", &[("folder", &folder), ("size", &mb(made.bytes))])
+        }
+        BackupCommand::Verify { copy } => {
+            let report = backup::verify(copy).map_err(|problem| explain(&problem, output))?;
+            let files = report.files.to_string();
+            output.say("cli.backup.whole", &[("files", &files), ("size", &mb(report.bytes))])
+        }
+        BackupCommand::Restore { copy, data } => {
+            backup::restore(copy, data).map_err(|problem| explain(&problem, output))?;
+            output.say("cli.backup.restored", &[("folder", &data.display().to_string())])
+        }
+    };
+    output.line(sentence)?;
+    Ok(ExitCode::SUCCESS)
 }
 
 pub(crate) fn status(at: &At, json: bool, output: &mut Output) -> anyhow::Result<ExitCode> {

@@ -21,6 +21,7 @@ mod account;
 mod config;
 mod disk;
 
+pub mod backup;
 pub mod clock;
 pub mod demonstration;
 pub mod desk;

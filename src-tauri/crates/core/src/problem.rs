@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 
 use rekam_keys::{FileError, HardwareError, RingError, UnlockError};
-use rekam_store::StoreError;
+use rekam_store::{MirrorError, StoreError};
 use serde::Serialize;
 
 use crate::config::ConfigError;
@@ -65,6 +65,18 @@ pub enum Code {
     DiskNearlyFull,
     /// The block of numbers is used up.
     NumbersUsedUp,
+    /// The disk of a copy is gone.
+    CopyDiskGone,
+    /// The disk of a copy is full.
+    CopyDiskFull,
+    /// The disk of a copy refused.
+    CopyDiskRefused,
+    /// The folder holds something else than a copy of this station.
+    CopyForeign,
+    /// A copy is damaged.
+    CopyDamaged,
+    /// The folder a station is to be restored into is not empty.
+    FolderNotEmpty,
     /// What was typed cannot be understood.
     InputRefused,
     /// Our own mistake; nothing was changed.
@@ -73,7 +85,7 @@ pub enum Code {
 
 impl Code {
     /// Every code.
-    pub const ALL: [Code; 27] = [
+    pub const ALL: [Code; 33] = [
         Code::WrongSecret,
         Code::WaitBeforeNextTry,
         Code::AccountLocked,
@@ -99,6 +111,12 @@ impl Code {
         Code::UnknownCase,
         Code::DiskNearlyFull,
         Code::NumbersUsedUp,
+        Code::CopyDiskGone,
+        Code::CopyDiskFull,
+        Code::CopyDiskRefused,
+        Code::CopyForeign,
+        Code::CopyDamaged,
+        Code::FolderNotEmpty,
         Code::InputRefused,
         Code::OurMistake,
     ];
@@ -132,6 +150,12 @@ impl Code {
             Code::UnknownCase => "unknown_case",
             Code::DiskNearlyFull => "disk_nearly_full",
             Code::NumbersUsedUp => "numbers_used_up",
+            Code::CopyDiskGone => "copy_disk_gone",
+            Code::CopyDiskFull => "copy_disk_full",
+            Code::CopyDiskRefused => "copy_disk_refused",
+            Code::CopyForeign => "copy_foreign",
+            Code::CopyDamaged => "copy_damaged",
+            Code::FolderNotEmpty => "folder_not_empty",
             Code::InputRefused => "input_refused",
             Code::OurMistake => "our_mistake",
         }
@@ -260,6 +284,32 @@ impl From<StoreError> for Problem {
             StoreError::TooLarge { .. } => Self::new(Code::InputRefused),
             // What is left are calls that the core itself must not make.
             StoreError::Refused { .. } | StoreError::BlockOverlaps { .. } => Self::new(Code::OurMistake),
+        }
+    }
+}
+
+impl From<MirrorError> for Problem {
+    fn from(error: MirrorError) -> Self {
+        use MirrorError as E;
+        let operation = |code: Code, operation: &str| Self::new(code).with("operation", operation);
+        match error {
+            E::DiskGone { .. } => Self::new(Code::CopyDiskGone),
+            E::DiskFull { needed_bytes, .. } => {
+                Self::new(Code::CopyDiskFull).with("needed", needed_bytes.div_ceil(1_000_000))
+            }
+            E::DiskReadOnly { operation: at } => operation(Code::CopyDiskRefused, at),
+            E::FileTooLarge { operation: at } => operation(Code::CopyDiskRefused, at),
+            E::WriteFailed { operation: at, .. } | E::ReadFailed { operation: at, .. } => {
+                operation(Code::CopyDiskRefused, at)
+            }
+            E::ForeignFolder { .. } | E::InsideOriginal => Self::new(Code::CopyForeign),
+            E::DamagedCopy { what } => Self::new(Code::CopyDamaged).with("what", what),
+            E::Behind { what } => Self::new(Code::CopyDamaged).with("what", what),
+            E::DamagedOriginal { .. } => Self::new(Code::FileDamaged).with("file", "station.db"),
+            E::OriginalMissing { .. } => Self::new(Code::NotSetUp),
+            E::InUse => Self::new(Code::AlreadyRunning),
+            E::NotEmpty => Self::new(Code::FolderNotEmpty),
+            _ => Self::new(Code::OurMistake),
         }
     }
 }

@@ -10,7 +10,7 @@ use rekam_domain::profile::Profile;
 use rekam_domain::region::{RegionCode, RegionTable};
 use rekam_domain::role::Role;
 use rekam_keys::{
-    AccountId, Context, Cost, KeyRing, Protection, PublicKey, Secret, Signature, Tpm, Unlocked,
+    AccountId, Context, Cost, KeyRing, Protection, PublicKey, Secret, Signature, Tpm, TransportKey, Unlocked,
 };
 use rekam_store::{DatabaseKey, NewAudit, Store, Uuid, Writing, id_of};
 use serde_json::{Value, json};
@@ -137,6 +137,10 @@ impl Station {
         if card.decree_days_left(self.today()) < 0 {
             return Err(Problem::new(Code::AccountExpired));
         }
+        // A station that was given back from a copy comes without the key of its outbox; it lies sealed in the ring.
+        if TransportKey::read(&self.folder.join(KEYS_FOLDER))?.is_none() {
+            self.ring.restore_transport_key(unlocked.opened())?;
+        }
         let store = self.open_store(&unlocked)?;
         self.session = Some(Session { unlocked, card, signed_in: now, store });
         self.note(AuditEvent::SignedIn, json!({}))?;
@@ -250,6 +254,10 @@ impl Station {
     #[must_use]
     pub fn is_demonstration(&self) -> bool {
         self.config.demonstration
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
     }
 
     pub(crate) fn station_id(&self) -> &str {

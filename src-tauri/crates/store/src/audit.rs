@@ -62,7 +62,7 @@ impl std::fmt::Debug for AuditRow {
     }
 }
 
-/// The signed end of a day.
+/// The end of the audit as it was signed; a day that goes on after its signature is signed again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditDayRow {
     /// The day, `yyyy-mm-dd` in the office's zone.

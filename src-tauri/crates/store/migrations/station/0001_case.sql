@@ -120,8 +120,8 @@ CREATE TRIGGER audit_is_never_deleted BEFORE DELETE ON audit
 BEGIN SELECT raise(ABORT, 'an audit entry is never deleted'); END;
 
 CREATE TABLE audit_day (
-  day TEXT NOT NULL PRIMARY KEY,
-  last_sequence INTEGER NOT NULL,
+  day TEXT NOT NULL,
+  last_sequence INTEGER NOT NULL PRIMARY KEY,
   hash BLOB NOT NULL CHECK (length(hash) = 32),
   signer TEXT NOT NULL,
   signature BLOB NOT NULL
