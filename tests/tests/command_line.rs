@@ -181,7 +181,7 @@ fn keeps_the_order_and_the_count_of_a_batch() {
             vec![],
             vec!["nik_birth_date_differs", "nik_sex_differs"],
             vec!["nik_not_digits"],
-            vec!["nik_length"],
+            vec!["nik_empty"],
             vec![]
         ]
     );

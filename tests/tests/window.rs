@@ -130,7 +130,7 @@ fn an_officer_signs_in_checks_a_nik_locks_and_comes_back() -> Result<()> {
     ensure!(page.text("header .office")? == office, "another office after the sign-in");
     ensure!(page.focused()? == "nik-number", "the keyboard is at {:?}", page.focused()?);
     page.wait_for_text("#flow", "Langkah Anda")?;
-    page.wait_for_text("#station", "Ruang simpan")?;
+    page.wait_for_text("#station", "Ruang penyimpanan")?;
     page.wait_for_text("#account", "SK")?;
     ensure!(!page.text("body")?.contains('['), "a text is missing: {}", page.text("body")?);
     gallery.keep("3-home", page)?;

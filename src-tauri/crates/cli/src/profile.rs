@@ -101,7 +101,7 @@ pub(crate) fn find(wanted: &str, output: &Output) -> anyhow::Result<Profile> {
         bail!("{wanted}: neither a file nor one of {}", known.join(", "));
     }
     read(file)?.map_err(|problems| {
-        let lines: Vec<String> = problems.iter().map(|problem| sentence(problem, output)).collect();
+        let lines: Vec<String> = problems.iter().map(|problem| problem.sentence(output.language)).collect();
         anyhow::anyhow!("{}", lines.join("\n"))
     })
 }
@@ -120,11 +120,6 @@ fn read(file: &Path) -> anyhow::Result<Result<Profile, Vec<ProfileProblem>>> {
         anyhow::anyhow!("{name}:{line}: not UTF-8 text; save the file as UTF-8")
     })?;
     Ok(Profile::read(&name, &text))
-}
-
-fn sentence(problem: &ProfileProblem, output: &Output) -> String {
-    let ProfileProblem { file, line, column, key, .. } = problem;
-    format!("{file}:{line}:{column}: {key}: {}", problem.reason(output.language))
 }
 
 fn head(profile: &Profile) -> ListJson<'_> {
@@ -279,7 +274,7 @@ fn check(file: &Path, json: bool, output: &mut Output) -> anyhow::Result<ExitCod
         output.line(output.say("cli.profile.good", &[("profile", profile)]))?;
     } else {
         for problem in problems {
-            output.line(sentence(problem, output))?;
+            output.line(problem.sentence(output.language))?;
         }
     }
     Ok(if ok { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -99,6 +99,8 @@ impl NikReading {
 crate::word::words! {
     /// What a check of a NIK can find.
     pub enum NikCode {
+        /// Nothing was written.
+        Empty => "nik_empty",
         /// Not sixteen digits.
         Length => "nik_length",
         /// Something other than the digits 0 to 9.
@@ -131,7 +133,8 @@ impl NikCode {
     #[must_use]
     pub const fn grade(self) -> Grade {
         match self {
-            Self::Length
+            Self::Empty
+            | Self::Length
             | Self::NotDigits
             | Self::Temporary
             | Self::DateImpossible

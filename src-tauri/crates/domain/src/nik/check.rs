@@ -56,6 +56,7 @@ pub fn check_nik_text(
     match id_number::read(text) {
         Shape::Digits(digits) => check_nik(&Nik(digits), birth_date, sex, context),
         Shape::Temporary => refuse(NikReading::Temporary, NikCode::Temporary.finding()),
+        Shape::WrongLength(0) => refuse(NikReading::Unreadable, NikCode::Empty.finding()),
         Shape::WrongLength(count) => {
             refuse(NikReading::Unreadable, NikCode::Length.finding().with("count", count.to_string()))
         }

@@ -23,7 +23,7 @@ fn codes(findings: &[Finding]) -> Vec<&'static str> {
 #[test]
 fn grades_the_vectors_of_the_specification() {
     let regions = RegionTable::starter();
-    let vectors: [(&str, &[&str]); 22] = [
+    let vectors: [(&str, &[&str]); 24] = [
         ("3671091508060001", &[]),
         ("3671095508060002", &[]),
         ("3671097112990003", &[]),
@@ -42,7 +42,9 @@ fn grades_the_vectors_of_the_specification() {
         ("36710915O8060001", &["nik_not_digits"]),
         ("３６71091508060001", &["nik_not_digits"]),
         ("36710915080600012", &["nik_length"]),
-        ("", &["nik_length"]),
+        ("", &["nik_empty"]),
+        (" \u{a0}\n", &["nik_empty"]),
+        ("1", &["nik_length"]),
         ("3671093513060000", &["nik_day", "nik_month", "nik_serial_zero"]),
         ("3671096902070005", &["nik_date_impossible"]),
         (" 3671091508060001\u{a0}\n", &[]),
@@ -183,8 +185,8 @@ fn judges_rows() {
         (&["", "3671091508060001", "2006-08-16"], &["nik_birth_date_differs"]),
         (&["X", "3671091508060001", "16/08/2006"], &["born_unreadable", "sex_unreadable"]),
         (&["L", "3671091508060001", "2026-01-01"], &["born_in_future"]),
-        (&["L"], &["nik_length"]),
-        (&[], &["nik_length"]),
+        (&["L"], &["nik_empty"]),
+        (&[], &["nik_empty"]),
         (&["?", "0367109200000001", ""], &["nik_temporary", "sex_unreadable"]),
     ];
     for (fields, expected) in rows {

@@ -6,7 +6,7 @@ use toml::de::{DeTable, DeValue};
 use super::key::{self, Fallback, KEYS, Key, Kind};
 use super::limit::STEPS_MAX;
 use super::problem::ProblemCode;
-use super::report::{Report, nearest, quote};
+use super::report::{Report, nearest, perhaps, quote};
 use super::value;
 
 /// A value with its place in the file.
@@ -39,8 +39,8 @@ pub(super) fn table(table: &DeTable<'_>, place: &Place<'_>, report: &mut Report<
 
 fn unknown(name: &str, known: &[&str], offset: usize, path: &str, report: &mut Report<'_>) {
     let known: Vec<String> = known.iter().map(|word| (*word).to_owned()).collect();
-    let near = nearest(name, &known).first().copied().unwrap_or_default().to_owned();
-    let values = vec![("nearest", near.into()), ("found", quote(name).into())];
+    let near = perhaps(name, nearest(name, &known).first().copied());
+    let values = vec![("perhaps", near), ("found", quote(name).into())];
     report.add(offset, path, ProblemCode::UnknownKey, values);
 }
 
@@ -75,7 +75,7 @@ fn missing(table: &DeTable<'_>, place: &Place<'_>, known: &[&str], report: &mut 
 }
 
 fn lack(key: &Key, path: &str, offset: usize, report: &mut Report<'_>) {
-    let values = vec![("meaning", key.kind.words().into())];
+    let values = vec![("expected", value::expected(key.kind))];
     report.add(offset, path, ProblemCode::MissingKey, values);
 }
 

@@ -173,7 +173,7 @@ fn long_vocabularies() -> Vec<Vocabulary> {
 const PREAMBLE: &str = "# Keys of a process profile
 
 Written from the list in the code; a test keeps both the same. A profile is one TOML file for one office and one
-written procedure. A key that is not listed here is refused, with the nearest known one named.
+written procedure. A key that is not listed here is refused, with the known one named that is spelled much like it.
 
 * `step[]` is any `[[step]]`; in a message the first step of the file is `step[1]`.
 * A case keeps the version of the profile it started with: change `profile.version` with every change of the file.

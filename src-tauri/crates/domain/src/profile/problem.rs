@@ -125,6 +125,26 @@ pub enum ProblemValue {
     Plain(String),
     /// A word that each language has its own for, by the key of its text.
     Named(&'static str),
+    /// Words that each language has its own for, with values of their own in them.
+    Phrase(&'static str, Vec<(&'static str, String)>),
+    /// The same as a whole sentence before another one: a space follows it.
+    Sentence(&'static str, Vec<(&'static str, String)>),
+}
+
+impl ProblemValue {
+    fn told(&self, language: Language) -> String {
+        let phrase = |key: &str, values: &[(&'static str, String)]| {
+            let values: Vec<(&str, &str)> =
+                values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            text(language, key, &values)
+        };
+        match self {
+            Self::Plain(value) => value.clone(),
+            Self::Named(key) => text(language, key, &[]),
+            Self::Phrase(key, values) => phrase(key, values),
+            Self::Sentence(key, values) => phrase(key, values) + " ",
+        }
+    }
 }
 
 impl From<&str> for ProblemValue {
@@ -169,27 +189,25 @@ impl ProfileProblem {
     /// What is wrong and what is allowed, in one language.
     #[must_use]
     pub fn reason(&self, language: Language) -> String {
-        let told: Vec<(&str, String)> = self
-            .values
-            .iter()
-            .map(|(name, value)| match value {
-                ProblemValue::Plain(value) => (*name, value.clone()),
-                ProblemValue::Named(key) => (*name, text(language, key, &[])),
-            })
-            .collect();
+        let told: Vec<(&str, String)> =
+            self.values.iter().map(|(name, value)| (*name, value.told(language))).collect();
         let values: Vec<(&str, &str)> = told.iter().map(|(name, value)| (*name, value.as_str())).collect();
         text(language, &format!("problem.{}", self.code.word()), &values)
+    }
+
+    /// The whole line for a person: the place, the key, or that it is about the file, and the reason.
+    #[must_use]
+    pub fn sentence(&self, language: Language) -> String {
+        let Self { file, line, column, .. } = self;
+        let whole_file = || text(language, "problem_part.file", &[]);
+        let key = if self.key.is_empty() { whole_file() } else { self.key.clone() };
+        format!("{file}:{line}:{column}: {key}: {}", self.reason(language))
     }
 }
 
 impl fmt::Display for ProfileProblem {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { file, line, column, key, .. } = self;
-        let reason = self.reason(Language::Indonesian);
-        if key.is_empty() {
-            return write!(formatter, "{file}:{line}:{column}: {reason}");
-        }
-        write!(formatter, "{file}:{line}:{column}: {key}: {reason}")
+        formatter.write_str(&self.sentence(Language::Indonesian))
     }
 }
 

@@ -39,10 +39,7 @@ pub(super) fn profile(file: &str, text: &str, asked: &Asked) -> Result<Profile, 
 /// The tree, if there is one worth looking at.
 fn parse<'t>(text: &'t str, report: &mut Report<'_>) -> Option<DeTable<'t>> {
     if text.len() > FILE_BYTES_MAX {
-        let values = vec![
-            ("found", (text.len() / 1024).to_string().into()),
-            ("max", (FILE_BYTES_MAX / 1024).to_string().into()),
-        ];
+        let values = vec![("max", (FILE_BYTES_MAX / 1024).to_string().into())];
         report.add(0, "", ProblemCode::FileTooLarge, values);
         return None;
     }
@@ -55,8 +52,8 @@ fn parse<'t>(text: &'t str, report: &mut Report<'_>) -> Option<DeTable<'t>> {
             report.add(span.start, &name, ProblemCode::DuplicateKey, Vec::new());
         } else {
             broken = true;
-            let values = vec![("detail", error.message().into())];
-            report.add(span.start, "", ProblemCode::Syntax, values);
+            // The library tells its reason in English only.
+            report.add(span.start, "", ProblemCode::Syntax, Vec::new());
         }
     }
     // What is left of a file that is no TOML would only produce echoes of the same mistake.

@@ -1,6 +1,8 @@
 //! The problems found so far, with offsets turned into lines and columns.
 
-use super::problem::{ProblemCode, ProfileProblem, Values};
+use std::collections::BTreeSet;
+
+use super::problem::{ProblemCode, ProblemValue, ProfileProblem, Values};
 
 /// Nobody mends more than this at once; the rest shows on the next reading.
 const PROBLEMS_MAX: usize = 100;
@@ -35,11 +37,15 @@ impl<'t> Report<'t> {
         self.problems.iter().any(|problem| keys.iter().any(|key| is_under(&problem.key, key)))
     }
 
-    /// Everything found, in the order of the file.
+    /// Everything found, in the order of the file, the same at the same place once. The key is part of the place:
+    /// two keys that a section lacks are two things to write.
     pub(super) fn finish(mut self) -> Vec<ProfileProblem> {
         self.problems.sort_by(|one, other| {
             (one.line, one.column, &one.key).cmp(&(other.line, other.column, &other.key))
         });
+        let mut seen = BTreeSet::new();
+        self.problems
+            .retain(|problem| seen.insert((problem.line, problem.column, problem.key.clone(), problem.code)));
         self.problems
     }
 }
@@ -79,6 +85,22 @@ pub(super) fn nearest<'w>(found: &str, known: &'w [String]) -> Vec<&'w str> {
         known.iter().map(|word| (distance(&found, word), word.as_str())).collect();
     order.sort();
     order.into_iter().map(|(_, word)| word).collect()
+}
+
+/// Further away than this part of the longer word, a word is another one and not a slip of the keys.
+const PERHAPS_PART: usize = 3;
+
+/// The sentence that offers a known word spelled much like what was written; nothing if there is none.
+pub(super) fn perhaps(found: &str, nearest: Option<&str>) -> ProblemValue {
+    let found: Vec<char> = found.chars().take(QUOTE_CHARS_MAX).collect();
+    let near = nearest.filter(|word| {
+        let longer = found.len().max(word.chars().count());
+        distance(&found, word) <= longer / PERHAPS_PART
+    });
+    near.map_or_else(
+        || ProblemValue::from(""),
+        |word| ProblemValue::Sentence("problem_part.perhaps", vec![("nearest", word.to_owned())]),
+    )
 }
 
 /// How many letters must be added, dropped or replaced to turn one word into the other.

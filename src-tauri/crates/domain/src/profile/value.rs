@@ -8,7 +8,7 @@ use super::inspect::Node;
 use super::key::{Fallback, Key, Kind};
 use super::limit::{LIST_MAX, TEXT_CHARS_MAX};
 use super::problem::{ProblemCode, ProblemValue};
-use super::report::{Report, nearest, quote};
+use super::report::{Report, nearest, perhaps, quote};
 use super::term::Vocabulary;
 use crate::number::{FormatError, NumberFormat};
 
@@ -191,16 +191,49 @@ pub(super) fn word(vocabulary: Vocabulary, node: &Node<'_>, path: &str, report: 
         return;
     }
     let order = nearest(found, &known);
-    let near = order.first().copied().unwrap_or_default().to_owned();
-    let allowed = if known.len() <= OFFERED_WHOLE_MAX {
-        known.join(", ")
-    } else {
-        let mut allowed = order.iter().take(OFFERED_MAX).copied().collect::<Vec<_>>().join(", ");
-        allowed.push_str(", …");
-        allowed
-    };
-    let values = vec![("found", quote(found).into()), ("nearest", near.into()), ("allowed", allowed.into())];
+    let near = perhaps(found, order.first().copied());
+    let values =
+        vec![("found", quote(found).into()), ("perhaps", near), ("allowed", offered(&order, &known).into())];
     report.add(node.span().start, path, vocabulary.unknown(), values);
+}
+
+/// The whole vocabulary if it is short, or else the first words of this order.
+fn offered(order: &[&str], known: &[String]) -> String {
+    if known.len() <= OFFERED_WHOLE_MAX {
+        return known.join(", ");
+    }
+    let mut offered = order.iter().take(OFFERED_MAX).copied().collect::<Vec<_>>().join(", ");
+    offered.push_str(", …");
+    offered
+}
+
+/// What to write behind a key, in words and with what is allowed.
+pub(super) fn expected(kind: Kind) -> ProblemValue {
+    let allowed = |vocabulary: Vocabulary| {
+        let known = vocabulary.words();
+        let order: Vec<&str> = known.iter().map(String::as_str).collect();
+        vec![("allowed", offered(&order, &known))]
+    };
+    match kind {
+        Kind::Word(vocabulary) => ProblemValue::Phrase("problem_type.one_of", allowed(vocabulary)),
+        Kind::Words(vocabulary) => ProblemValue::Phrase("problem_type.some_of", allowed(vocabulary)),
+        Kind::Number { min, max } => {
+            let bounds = vec![("min", min.to_string()), ("max", max.to_string())];
+            ProblemValue::Phrase("problem_type.number_between", bounds)
+        }
+        Kind::Date => ProblemValue::Named("problem_type.day"),
+        Kind::Identifier => ProblemValue::Named("problem_type.identifier"),
+        Kind::RegionCode => ProblemValue::Named("problem_type.region_code"),
+        Kind::Text
+        | Kind::Flag
+        | Kind::NumberFormat
+        | Kind::Texts
+        | Kind::Numbers { .. }
+        | Kind::Groups
+        | Kind::Pairs
+        | Kind::Events
+        | Kind::Tables => ProblemValue::Named(kind.text_key()),
+    }
 }
 
 fn list(key: &Key, node: &Node<'_>, path: &str, report: &mut Report<'_>) {

@@ -55,6 +55,55 @@ fn reports_everything_at_once() {
 }
 
 #[test]
+fn tells_what_is_missing_in_one_language() {
+    let told = |text: &str, key: &str, language| {
+        let problems = Profile::read("missing.toml", text).unwrap_err();
+        problems.iter().find(|problem| problem.key == key).unwrap().reason(language)
+    };
+    let text = SHIPPED[0].1.replace("time_zone =", "# time_zone =");
+    let reason = told(&text, "office.time_zone", Language::Indonesian);
+    assert_eq!(reason, "Kunci ini wajib ada. Isi dengan salah satu dari: WIB, WITA, WIT.");
+    // All that an empty file lacks stands at the same place, and each key is named.
+    let reason = told("", "retention.basis", Language::Indonesian);
+    assert_eq!(reason, "Kunci ini wajib ada. Isi dengan tulisan.");
+    let reason = told("", "profile.valid_from", Language::English);
+    assert_eq!(reason, "This key must be there. Write a date, such as \"2023-01-02\".");
+}
+
+#[test]
+fn says_the_same_at_one_place_once() {
+    let mut seen = BTreeSet::new();
+    for problem in Profile::read("torn.toml", "schema = = \n[[[\n\"\nx = 'y\n").unwrap_err() {
+        let place = (problem.line, problem.column, problem.key.clone(), problem.code);
+        assert!(seen.insert(place), "{problem}");
+        assert!(problem.to_string().contains(": (berkas): Tulisan TOML salah di sini. "), "{problem}");
+        assert!(problem.sentence(Language::English).contains(": (file): This is not TOML. "), "{problem}");
+    }
+    assert!(!seen.is_empty());
+}
+
+#[test]
+fn offers_no_word_that_is_another_one() {
+    let told = |from: &str, to: &str| {
+        let text = SHIPPED[0].1.replace(from, to);
+        let problems = Profile::read("far.toml", &text).unwrap_err();
+        let unknown = |problem: &&ProfileProblem| {
+            matches!(problem.code, ProblemCode::UnknownKey | ProblemCode::UnknownTimeZone)
+        };
+        problems.iter().find(unknown).unwrap().reason(Language::Indonesian)
+    };
+    assert_eq!(
+        told("\"WIB\"", "\"Jakarta\""),
+        "Zona waktu 'Jakarta' tidak dikenal. Yang boleh: WIB, WITA, WIT."
+    );
+    assert_eq!(
+        told("\"WIB\"", "\"WIIB\""),
+        "Zona waktu 'WIIB' tidak dikenal. Mungkin 'WIB'. Yang boleh: WIB, WITA, WIT."
+    );
+    assert!(!told("time_zone =", "zzzzzz = 1\ntime_zone =").contains("Mungkin"));
+}
+
+#[test]
 fn names_the_nearest_key() {
     let text = SHIPPED[0].1.replace("time_zone =", "timezone =");
     let problems = Profile::read("near.toml", &text).unwrap_err();
