@@ -71,6 +71,7 @@ impl Sources<'_> {
             checklist_green: is_complete,
             second_check_in_profile: profile.second_check,
             nik_valid: self.nik() == NikStanding::Sound,
+            eligible: matches!(decision.verdict, Verdict::RecordNow | Verdict::RecordEarly),
             age_rule_met: matches!(decision.verdict, Verdict::RecordNow | Verdict::RecordEarly) || card_age,
             not_recorded_before: !said.recording.recorded_before,
             schedule_in_profile: profile.schedule.mode == ScheduleMode::OnlineQueue,

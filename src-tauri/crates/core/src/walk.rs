@@ -305,6 +305,7 @@ fn facts(profile: &Profile, walker: &Walker) -> Facts {
             checklist_green: is_complete,
             second_check_in_profile: profile.second_check,
             nik_valid: walker.nik == NikStanding::Sound,
+            eligible: may_be_recorded,
             age_rule_met: may_be_recorded || walker.card_age,
             not_recorded_before: !walker.recorded_before,
             recorded_before: walker.recorded_before,

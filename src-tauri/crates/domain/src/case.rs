@@ -119,6 +119,9 @@ pub struct Case {
     attempt: u32,
     recalls_used: u32,
     print_ready_ms: Option<i64>,
+    /// Stays while a block is being mended, until the centre says "ready to print" again.
+    #[serde(default)]
+    blocked: bool,
     captured_data_kept: bool,
     withdrawal: Option<Approval>,
     last_ms: i64,
@@ -142,6 +145,7 @@ impl Case {
             attempt: 1,
             recalls_used: 0,
             print_ready_ms: None,
+            blocked: false,
             captured_data_kept: false,
             withdrawal: None,
             last_ms: now_ms,
@@ -254,7 +258,7 @@ impl Case {
         &self.operators
     }
 
-    /// When the centre said "ready to print", unless the recording ended otherwise since.
+    /// When the centre said "ready to print", unless it took that back or the recording ended otherwise since.
     #[must_use]
     pub const fn print_ready_ms(&self) -> Option<i64> {
         self.print_ready_ms

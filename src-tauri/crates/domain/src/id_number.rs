@@ -99,6 +99,8 @@ pub(crate) struct DateReading {
 }
 
 /// Finds the date of `ddmmyy`; a known birth date decides the century, else the latest date up to today.
+///
+/// A number that has no such day in the century of the known date disagrees with it, but is not wrong in itself.
 pub(crate) fn read_date(day: u32, month: u32, year: u32, known: Option<Date>, today: Date) -> DateReading {
     let day_wrong = !(1..=31).contains(&day);
     let month_wrong = !(1..=12).contains(&month);
@@ -111,9 +113,7 @@ pub(crate) fn read_date(day: u32, month: u32, year: u32, known: Option<Date>, to
         Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
     };
     let century_of = |date: Date| date.year().div_euclid(100) * 100;
-    reading.date = if let Some(known) = known {
-        in_century(century_of(known)).map(|date| (date, CenturyChoice::FromBiodata))
-    } else {
+    let latest_past = || {
         // A station whose clock lost its battery may believe in 1970: then the earliest date is as good as any.
         let centuries = [century_of(today).max(2000), 2000, 1900];
         let possible = || centuries.into_iter().filter_map(in_century);
@@ -122,6 +122,10 @@ pub(crate) fn read_date(day: u32, month: u32, year: u32, known: Option<Date>, to
             .or_else(|| possible().next_back())
             .map(|date| (date, CenturyChoice::LatestPast))
     };
+    reading.date = known
+        .and_then(|known| in_century(century_of(known)))
+        .map(|date| (date, CenturyChoice::FromBiodata))
+        .or_else(latest_past);
     reading.impossible = reading.date.is_none();
     reading
 }

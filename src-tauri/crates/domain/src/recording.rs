@@ -40,7 +40,7 @@ crate::word::words! {
         AwaitingDedup => "AwaitingDedup",
         /// Duplicate, adjudication, or a failure at the centre.
         DedupBlocked => "DedupBlocked",
-        /// The centre says ready to print. End.
+        /// The centre says ready to print. End, unless the centre takes it back.
         PrintReady => "PrintReady",
         /// Not eligible. End.
         Rejected => "Rejected",
@@ -118,6 +118,8 @@ crate::word::words! {
         DeferApproval => "defer_approval",
         /// 1.7.0 no. 4: the pending approval arrives after sealing.
         AttachApproval => "attach_approval",
+        /// 1.7.0 no. 4: the pending approval is refused before sealing.
+        RefuseApproval => "refuse_approval",
         /// T21: packet sealed and signed.
         Seal => "seal",
         /// T22: the office acknowledged the packet.
@@ -154,7 +156,7 @@ pub enum Stage {
     InCapture,
     /// Sealed, and the centre has not let it through yet.
     Sealed,
-    /// The centre says ready to print. An end, unless withdrawn or superseded.
+    /// The centre says ready to print. An end, unless withdrawn, superseded or taken back.
     Through,
     /// Any other end.
     Ended,

@@ -59,6 +59,8 @@ crate::word::words! {
         NoSecondCheck => "NoSecondCheck",
         /// The NIK is absent or malformed.
         NikInvalid => "NikInvalid",
+        /// The decision about eligibility does not say "may be recorded".
+        NotEligible => "NotEligible",
         /// Neither old enough nor ever married.
         UnderAge => "UnderAge",
         /// The person has been recorded before.
@@ -127,6 +129,8 @@ crate::word::words! {
         NoNotice => "NoNotice",
         /// The card is already in the hand of its holder.
         CardHandedOver => "CardHandedOver",
+        /// A printed card of the recording to be replaced still lies at the office.
+        CardStillHere => "CardStillHere",
         /// The time limit for keeping has not passed.
         LimitNotPassed => "LimitNotPassed",
         /// No captured data are left to wipe.
@@ -157,6 +161,8 @@ crate::word::words! {
         NoSignature => "NoSignature",
         /// The recording of this card was withdrawn or replaced.
         RecordingEnded => "RecordingEnded",
+        /// The centre blocks the recording of this card.
+        RecordingBlocked => "RecordingBlocked",
         /// The recording has not ended otherwise.
         RecordingStillOpen => "RecordingStillOpen",
         /// No number is left in the block of this station.

@@ -30,19 +30,19 @@ mod tests {
         let interruption =
             usize::try_from(pick % 6).ok().and_then(|index| PauseReason::ALL.get(index).copied());
         facts!(RecordingFacts, bits, channel_open, service_chosen, document_missing, checklist_green,
-            return_period_passed, second_check_in_profile, capture_in_profile, nik_valid, age_rule_met,
+            return_period_passed, second_check_in_profile, capture_in_profile, nik_valid, eligible, age_rule_met,
             not_recorded_before, recorded_before, service_is_issuance, central_print_ready, central_blocked,
             schedule_in_profile, slot_free, grace_passed, devices_ready, power_enough, reason_given,
             person_reverified, photo_fresh_enough, exception_coded, retries_used_up, reason_is_enough,
             decided_by_another, no_approver_present, approval_pending, exceptions_decided, truth_signed,
             index_validated, modalities_complete, some_biometric_left, agency_was_called, receipt_verified,
             central_deletion_confirmed, packet_stored, notice_signed, replacement_named,
-            card_not_handed_over, keep_limit_passed, captured_data_kept;
+            no_printed_card, card_not_handed_over, keep_limit_passed, captured_data_kept;
             interruption, recalls_used: 0, recall_max: 2)
     }
 
     fn card_facts(bits: u64) -> CardFacts {
-        facts!(CardFacts, bits, print_ready, recorded, recording_ended, age_rule_met_today,
+        facts!(CardFacts, bits, print_ready, recorded, accepted, recording_blocked, recording_ended, age_rule_met_today,
             extra_approvals_given, blank_in_stock, reason_given, proofread, qc_not_required,
             printed_elsewhere, arrived, holder_identified, bearer_on_batch, receipt_signed;)
     }
@@ -197,7 +197,10 @@ mod tests {
     fn ends_stay_ends(before: &Case, after: &Case) {
         if before.recording().is_end() && before.recording() != after.recording() {
             assert_eq!(before.recording(), RecordingState::PrintReady);
-            assert!(matches!(after.recording(), RecordingState::Withdrawn | RecordingState::Superseded));
+            assert!(matches!(
+                after.recording(),
+                RecordingState::DedupBlocked | RecordingState::Withdrawn | RecordingState::Superseded
+            ));
         }
         assert!(!before.card().is_end() || before.card() == after.card());
         assert!(!before.letter().is_end() || before.letter() == after.letter());
@@ -207,6 +210,21 @@ mod tests {
                 (BerkasState::NotReceived, BerkasState::Received)
                     | (BerkasState::Archived, BerkasState::Borrowed)
             ));
+        }
+    }
+
+    /// Neither while the centre blocks, nor with the card of a recording that was blocked since it was printed.
+    fn blocked_card_stays_here(before: &Case, after: &Case, blocked: &mut bool) {
+        if after.recording() == RecordingState::DedupBlocked {
+            *blocked = true;
+        } else if after.recording() == RecordingState::PrintReady {
+            *blocked = false;
+        }
+        if *blocked {
+            assert_eq!(after.print_ready_ms(), None);
+            assert_ne!(after.card(), CardState::HandedOver);
+            let prints = after.card() == CardState::Printed || after.card() == CardState::AtPickup;
+            assert!(!prints || before.card() == after.card());
         }
     }
 
@@ -288,7 +306,7 @@ mod tests {
         ) {
             let mut case = new_case(segments, service);
             let profile = case.profile().clone();
-            let (mut now, mut seen) = (1_000_000_i64, false);
+            let (mut now, mut seen, mut blocked) = (1_000_000_i64, false, false);
             for chance in steps {
                 now += chance.dt;
                 let (event, actor) = event_of(&case, &chance);
@@ -299,6 +317,7 @@ mod tests {
                     Ok(effects) => accepted(&before, &case, event, &facts, &effects, &mut seen),
                 }
                 ends_stay_ends(&before, &case);
+                blocked_card_stays_here(&before, &case, &mut blocked);
                 nobody_approved_their_own(&case);
                 clock_is_honest(&case, now);
                 prop_assert_eq!(&profile, case.profile());

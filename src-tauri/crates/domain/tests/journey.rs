@@ -26,6 +26,7 @@ mod tests {
                 service_chosen: true,
                 checklist_green: true,
                 nik_valid: true,
+                eligible: true,
                 age_rule_met: true,
                 not_recorded_before: true,
                 recorded_before: true,
@@ -168,6 +169,71 @@ mod tests {
         assert!(office.case.is_closed());
     }
 
+    /// A card printed here that waits to be collected.
+    fn at_pickup() -> Office {
+        let mut office = in_session(true, false);
+        office.steps(&["recording.seal by budi/CaptureOperator", "recording.acknowledge by x/Station"]);
+        office
+            .steps(&["recording.report_print_ready by x/Station", "card.approve by eko/IdentitySectionHead"]);
+        office.steps(&["card.issue_blank by eko/IdentitySectionHead", "card.print by fajar/PrintOperator"]);
+        office.steps(&["card.pass_qc by fajar/PrintOperator", "card.register by fajar/PrintOperator"]);
+        office
+    }
+
+    #[test]
+    fn centre_takes_ready_to_print_back_before_printing() {
+        let mut office = in_session(true, false);
+        office.steps(&["recording.seal by budi/CaptureOperator", "recording.acknowledge by x/Station"]);
+        office
+            .steps(&["recording.report_print_ready by x/Station", "card.approve by eko/IdentitySectionHead"]);
+        office
+            .steps(&["card.issue_blank by eko/IdentitySectionHead", "recording.report_blocked by x/Station"]);
+        assert_eq!(office.case.recording(), RecordingState::DedupBlocked);
+        assert_eq!(office.case.print_ready_ms(), None);
+        office.refused("card.print by fajar/PrintOperator", Guard::NotPrintReady);
+        office.steps(&["recording.report_print_ready by x/Station", "card.print by fajar/PrintOperator"]);
+        office.steps(&["card.pass_qc by fajar/PrintOperator", "recording.report_blocked by x/Station"]);
+        office.refused("card.register by fajar/PrintOperator", Guard::RecordingBlocked);
+    }
+
+    #[test]
+    fn blocked_card_waits_until_the_centre_says_ready_again() {
+        let mut office = at_pickup();
+        office.steps(&["recording.report_blocked by x/Station"]);
+        office.facts.card.bearer_on_batch = true;
+        office.refused("card.hand_over by ani/FrontDesk", Guard::RecordingBlocked);
+        office.refused("card.hand_over_batch by hana/PickupClerk", Guard::RecordingBlocked);
+        office.facts.recording.packet_stored = true;
+        office.steps(&["recording.order_resend by gita/Supervisor"]);
+        office.refused("card.hand_over by ani/FrontDesk", Guard::RecordingBlocked);
+        office.steps(&["recording.report_print_ready by x/Station", "card.hand_over by ani/FrontDesk"]);
+        office.refused("recording.report_blocked by x/Station", Guard::CardHandedOver);
+    }
+
+    #[test]
+    fn card_of_a_deleted_recording_is_spoiled_before_the_new_one() {
+        let mut office = at_pickup();
+        office.steps(&["recording.report_blocked by x/Station"]);
+        office.refused("recording.order_rerecord by eko/IdentitySectionHead", Guard::CardStillHere);
+        let effects = office.steps(&["card.fail_qc by fajar/PrintOperator"]);
+        assert!(effects.contains(&Effect::SpoilBlank));
+        office.steps(&["recording.order_rerecord by eko/IdentitySectionHead"]);
+        office.refused("card.reprint by eko/IdentitySectionHead", Guard::NotPrintReady);
+    }
+
+    #[test]
+    fn card_from_the_agency_arrives_only_for_a_packet_the_office_has() {
+        let mut office = in_session(true, false);
+        office.facts.card.printed_elsewhere = true;
+        office.facts.card.arrived = true;
+        office.refused("card.arrive by x/Station", Guard::NotRecorded);
+        office.steps(&["recording.seal by budi/CaptureOperator"]);
+        office.refused("card.arrive by x/Station", Guard::NoReceipt);
+        office.steps(&["recording.acknowledge by x/Station", "recording.report_blocked by x/Station"]);
+        office.refused("card.arrive by x/Station", Guard::RecordingBlocked);
+        office.steps(&["recording.report_print_ready by x/Station", "card.arrive by x/Station"]);
+    }
+
     #[test]
     fn recording_that_ends_otherwise_closes_its_card_and_letter() {
         let mut office = Office::new(true, true);
@@ -195,6 +261,51 @@ mod tests {
         assert_eq!(office.case.pending_since_ms(), None);
         assert!(matches!(office.case.exceptions()[0].decision, Decision::Approved(_)));
         office.refused("recording.attach_approval by gita/Supervisor", Guard::NothingPending);
+    }
+
+    #[test]
+    fn deferred_approval_is_refused_before_sealing_by_who_comes_back() {
+        let mut office = in_session(false, false);
+        office.facts.exceptions = vec![ExceptionNote { code: ExceptionCode::FpMissing, position: 3 }];
+        office.steps(&["recording.raise_exception by budi/CaptureOperator"]);
+        let deny = "recording.refuse_approval by gita/Supervisor";
+        assert_eq!(office.try_step(deny), Err(Refusal::WrongState));
+        office.steps(&["recording.defer_approval by budi/CaptureOperator"]);
+        office.refused("recording.refuse_approval by budi/Supervisor", Guard::SamePersonApproves);
+        office.facts.recording.reason_given = false;
+        office.refused(deny, Guard::NoReason);
+        office.facts.recording.reason_given = true;
+        assert_eq!(office.steps(&[deny]), vec![Effect::SignDecision]);
+        assert_eq!(office.case.pending_since_ms(), None);
+        assert!(matches!(office.case.exceptions()[0].decision, Decision::Denied(_)));
+        office.refused(deny, Guard::NothingPending);
+        office.steps(&["recording.seal by budi/CaptureOperator"]);
+        assert_eq!(office.try_step(deny), Err(Refusal::WrongState));
+    }
+
+    #[test]
+    fn exception_waits_for_its_decision_across_an_interruption() {
+        let mut office = in_session(false, false);
+        office.facts.recording.interruption = Some(PauseReason::Power);
+        office.facts.exceptions = vec![ExceptionNote { code: ExceptionCode::FpMissing, position: 3 }];
+        office
+            .steps(&["recording.raise_exception by budi/CaptureOperator", "recording.suspend by x/Station"]);
+        office.facts.recording.devices_ready = false;
+        office.refused("recording.resume by hadi/CaptureOperator", Guard::DevicesNotReady);
+        office.facts.recording.devices_ready = true;
+        office.steps(&["recording.resume by hadi/CaptureOperator"]);
+        assert_eq!(office.case.recording(), RecordingState::ExceptionReview);
+        office.steps(&["recording.approve_exception by gita/Supervisor", "recording.suspend by x/Station"]);
+        office.steps(&["recording.resume by hadi/CaptureOperator"]);
+        assert_eq!(office.case.recording(), RecordingState::InCapture);
+    }
+
+    #[test]
+    fn nobody_is_recorded_against_the_decision() {
+        let mut office = Office::new(false, false);
+        office.facts.recording.eligible = false;
+        office.steps(&UNTIL_QUEUED[..3]);
+        office.refused("recording.allow by budi/CaptureOperator", Guard::NotEligible);
     }
 
     #[test]

@@ -21,6 +21,10 @@ pub struct CardFacts {
     pub print_ready: bool,
     /// The recording is sealed and not ended otherwise.
     pub recorded: bool,
+    /// The office has the packet, or the person was recorded before this case.
+    pub accepted: bool,
+    /// The centre blocked the recording, and has not said "ready to print" since.
+    pub recording_blocked: bool,
     /// The recording was rejected, cancelled, withdrawn, replaced or the like.
     pub recording_ended: bool,
     /// Age 17, or ever married, on the day of printing.
@@ -52,6 +56,8 @@ type Stop = Check<CardFacts>;
 
 const NOT_PRINT_READY: Stop = Check::new(Guard::NotPrintReady, |f| !f.print_ready);
 const NOT_RECORDED: Stop = Check::new(Guard::NotRecorded, |f| !f.recorded);
+const NO_RECEIPT: Stop = Check::new(Guard::NoReceipt, |f| !f.accepted);
+const RECORDING_BLOCKED: Stop = Check::new(Guard::RecordingBlocked, |f| f.recording_blocked);
 const RECORDING_ENDED: Stop = Check::new(Guard::RecordingEnded, |f| f.recording_ended);
 const RECORDING_OPEN: Stop = Check::new(Guard::RecordingStillOpen, |f| !f.recording_ended);
 const UNDER_AGE: Stop = Check::new(Guard::UnderAge, |f| !f.age_rule_met_today);
@@ -98,24 +104,22 @@ const REPRINT: &[Line] = &[Rule::to(&[QcFailed], BlankIssued, STOCK_KEEPERS)
 const PASS_QC: &[Line] = &[Rule::to(&[Printed], QcPassed, &[PrintOperator]).unless(&[NOT_PROOFREAD])];
 const REGISTER: &[Line] = &[
     Rule::to(&[Printed], AtPickup, &[PrintOperator, PickupClerk])
-        .unless(&[QC_REQUIRED, RECORDING_ENDED])
+        .unless(&[QC_REQUIRED, RECORDING_ENDED, RECORDING_BLOCKED])
         .then(&[Effect::GiveNumber(Series::Card), Effect::WriteBook(Book::Cetak), Effect::NoteCustody]),
-    Rule::to(&[QcPassed], AtPickup, &[PrintOperator, PickupClerk]).unless(&[RECORDING_ENDED]).then(&[
-        Effect::GiveNumber(Series::Card),
-        Effect::WriteBook(Book::Cetak),
-        Effect::NoteCustody,
-    ]),
+    Rule::to(&[QcPassed], AtPickup, &[PrintOperator, PickupClerk])
+        .unless(&[RECORDING_ENDED, RECORDING_BLOCKED])
+        .then(&[Effect::GiveNumber(Series::Card), Effect::WriteBook(Book::Cetak), Effect::NoteCustody]),
 ];
 const ARRIVE: &[Line] = &[Rule::to(&[NotRequested, QcFailed], AtPickup, &[Station, FrontDesk, PickupClerk])
-    .unless(&[PRINTED_HERE, NOT_RECORDED, NOT_ARRIVED])
+    .unless(&[PRINTED_HERE, RECORDING_BLOCKED, NOT_RECORDED, NO_RECEIPT, NOT_ARRIVED])
     .then(&[Effect::WriteBook(Book::Kirim), Effect::NoteCustody])];
 const TRANSFER: &[Line] = &[Rule::stay(&[QcPassed, AtPickup], &[PrintOperator, FrontDesk, PickupClerk])
     .then(&[Effect::WriteBook(Book::Kirim), Effect::NoteCustody])];
 const HAND_OVER: &[Line] = &[Rule::to(&[AtPickup], HandedOver, COUNTER)
-    .unless(&[RECORDING_ENDED, NOT_IDENTIFIED, NO_SIGNATURE])
+    .unless(&[RECORDING_ENDED, RECORDING_BLOCKED, NOT_IDENTIFIED, NO_SIGNATURE])
     .then(&[Effect::WriteBook(Book::Ambil), Effect::NoteCustody])];
 const HAND_OVER_BATCH: &[Line] = &[Rule::to(&[AtPickup], HandedOver, &[PickupClerk])
-    .unless(&[RECORDING_ENDED, NOT_BEARER, NO_SIGNATURE])
+    .unless(&[RECORDING_ENDED, RECORDING_BLOCKED, NOT_BEARER, NO_SIGNATURE])
     .then(&[
         Effect::WriteBook(Book::Ambil),
         Effect::WriteBook(Book::Kirim),

@@ -108,6 +108,7 @@ const fn recording_may(event: RecordingEvent) -> bool {
         | E::DenyException
         | E::DeferApproval
         | E::AttachApproval
+        | E::RefuseApproval
         | E::Seal
         | E::Acknowledge
         | E::ReportPrintReady

@@ -11,7 +11,7 @@ use crate::exception::ExceptionCode;
 use crate::letter::LetterFacts;
 use crate::machine::CaseEvent;
 use crate::purpose::Purpose;
-use crate::recording::{RecordingEvent, RecordingFacts, Stage};
+use crate::recording::{RecordingEvent, RecordingFacts, RecordingState, Stage};
 use crate::refusal::Refusal;
 
 impl Case {
@@ -63,7 +63,10 @@ impl Case {
         self.remember(event, actor, facts, at_ms)?;
         self.recording = moved.state;
         match self.recording.stage() {
-            Stage::Through => self.print_ready_ms = self.print_ready_ms.or(Some(at_ms)),
+            Stage::Through => {
+                self.print_ready_ms = self.print_ready_ms.or(Some(at_ms));
+                self.blocked = false;
+            }
             Stage::BeforeCapture | Stage::InCapture | Stage::Sealed | Stage::Ended => {
                 self.print_ready_ms = None
             }
@@ -107,6 +110,11 @@ impl Case {
                 let approval = self.decide_by(Decides::Exception, actor, at_ms)?;
                 self.settle(&Decision::Deferred, &Decision::Approved(approval));
             }
+            E::RefuseApproval => {
+                let approval = self.decide_by(Decides::Exception, actor, at_ms)?;
+                self.settle(&Decision::Deferred, &Decision::Denied(approval));
+            }
+            E::ReportBlocked => self.blocked = true,
             E::DeferApproval => self.settle(&Decision::Open, &Decision::Deferred),
             E::Withdraw => self.withdrawal = Some(self.decide_by(Decides::Withdrawal, actor, at_ms)?),
             E::Start
@@ -131,7 +139,6 @@ impl Case {
             | E::Suspend
             | E::Acknowledge
             | E::ReportPrintReady
-            | E::ReportBlocked
             | E::OrderResend
             | E::ConfirmDuplicate
             | E::Abandon
@@ -199,6 +206,7 @@ impl Case {
             approval_pending: self.current().any(|e| e.decision == Decision::Deferred),
             exceptions_decided: self.current().all(|e| e.decision != Decision::Open),
             some_biometric_left: self.some_biometric_left(),
+            no_printed_card: !self.card.is_printed_here(),
             card_not_handed_over: self.card != CardState::HandedOver,
             captured_data_kept: self.captured_data_kept,
             ..facts.recording.clone()
@@ -227,10 +235,19 @@ impl Case {
         matches!(self.recording.stage(), Stage::Sealed | Stage::Through)
     }
 
+    fn is_blocked(&self) -> bool {
+        self.blocked || self.recording == RecordingState::DedupBlocked
+    }
+
     pub(super) fn card_facts(&self, given: &CardFacts) -> CardFacts {
         CardFacts {
             print_ready: self.print_ready_ms.is_some(),
             recorded: self.recorded(),
+            accepted: matches!(
+                self.recording,
+                RecordingState::AwaitingDedup | RecordingState::DedupBlocked | RecordingState::PrintReady
+            ),
+            recording_blocked: self.is_blocked(),
             recording_ended: self.recording_ended(),
             ..given.clone()
         }

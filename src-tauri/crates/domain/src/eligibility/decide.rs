@@ -56,7 +56,7 @@ pub fn decide(question: &EligibilityQuestion, rules: &EligibilityRules) -> Eligi
     let mut so_far = Deliberation::default();
     judge_presence(question, &mut so_far);
     // Without a NIK, or without a permit that counts, nothing else can be looked up or would matter.
-    if judge_nik(question, rules, &mut so_far) && judge_permit(question, &mut so_far) {
+    if judge_nik(question, rules, &mut so_far) && judge_permit(question, rules, &mut so_far) {
         judge_data(question, &mut so_far);
         judge_domicile(question, &mut so_far);
         let path = judge_history(question, rules, &mut so_far);
@@ -116,13 +116,18 @@ fn judge_nik(question: &EligibilityQuestion, rules: &EligibilityRules, so_far: &
     false
 }
 
-fn judge_permit(question: &EligibilityQuestion, so_far: &mut Deliberation) -> bool {
+fn judge_permit(question: &EligibilityQuestion, rules: &EligibilityRules, so_far: &mut Deliberation) -> bool {
     let refusal = match question.nationality {
         None | Some(Nationality::Indonesian) => return true,
         Some(Nationality::Dual) => {
             let verdict = Verdict::Redirected(RedirectTarget::OtherOffice);
             so_far.stop_simply(verdict, ReasonCode::DualNationality, NextCode::AskAgency);
             return true;
+        }
+        Some(Nationality::Foreign) if rules.nationals_only => {
+            let verdict = Verdict::Redirected(RedirectTarget::OtherOffice);
+            so_far.stop_simply(verdict, ReasonCode::NationalsOnly, NextCode::AskAgency);
+            return false;
         }
         Some(Nationality::Foreign) => match (question.permit, question.permit_end) {
             (StayPermit::Limited, _) => ReasonCode::ItasOnly,

@@ -45,6 +45,8 @@ crate::word::words! {
         ItapEndsSoon => "itap_ends_soon",
         /// The end of the permanent permit is not known.
         ItapEndUnknown => "itap_end_unknown",
+        /// A foreigner, and this office serves citizens only.
+        NationalsOnly => "nationals_only",
         /// Two nationalities.
         DualNationality => "dual_nationality",
         /// Recorded before, here or anywhere.
@@ -108,6 +110,7 @@ impl ReasonCode {
             | Self::ItasOnly
             | Self::NoPermit
             | Self::ItapEnded
+            | Self::NationalsOnly
             | Self::DualNationality
             | Self::RecordingInProcess
             | Self::RerecordNeedsOrder
@@ -146,6 +149,7 @@ impl ReasonCode {
             | Self::BirthDatesDiffer
             | Self::DataWrong
             | Self::RecordFirst
+            | Self::NationalsOnly
             | Self::RecordingElsewhere
             | Self::LocalDocumentsMissing => "SOP kantor",
             Self::DualNationality
@@ -162,7 +166,7 @@ impl ReasonCode {
     /// Whether it is a rule of this office and not of the country.
     #[must_use]
     pub const fn is_local(self) -> bool {
-        matches!(self, Self::LocalDocumentsMissing)
+        matches!(self, Self::LocalDocumentsMissing | Self::NationalsOnly)
     }
 
     pub(super) const fn reason(self) -> Reason {

@@ -21,6 +21,8 @@ pub struct EligibilityRules {
     pub pre_enroll_min_age: Option<i16>,
     /// Whether a widowed or divorced person under 17 counts like a married one.
     pub ever_married: bool,
+    /// Whether only citizens are served.
+    pub nationals_only: bool,
     /// Which date tells the age.
     pub age_basis: AgeBasis,
     /// Code of the form for a person without NIK, as this office numbers it.
@@ -51,6 +53,7 @@ impl Default for EligibilityRules {
             min_age: super::CARD_AGE_YEARS,
             pre_enroll_min_age: None,
             ever_married: true,
+            nationals_only: false,
             age_basis: AgeBasis::Biodata,
             no_nik_form: "F-1.01".to_owned(),
             records_here: true,
@@ -80,6 +83,7 @@ impl EligibilityRules {
             min_age: age(eligibility.min_age),
             pre_enroll_min_age: eligibility.pre_enroll_min_age.map(age),
             ever_married: eligibility.ever_married,
+            nationals_only: eligibility.nationals_only,
             age_basis: eligibility.age_basis,
             no_nik_form: eligibility.no_nik_form.clone(),
             records_here: profile.uses_recording(),

@@ -236,6 +236,16 @@ fn records_a_foreigner_with_a_permanent_permit_only() {
 }
 
 #[test]
+fn sends_a_foreigner_elsewhere_where_only_citizens_are_served() {
+    let rules = EligibilityRules { nationals_only: true, ..EligibilityRules::default() };
+    let foreigner = |q: &mut EligibilityQuestion| {
+        (q.nationality, q.permit) = (Some(Nationality::Foreign), StayPermit::Permanent);
+    };
+    expect_under(&rules, foreigner, OTHER, &[ReasonCode::NationalsOnly], NextCode::AskAgency);
+    expect_under(&rules, |_| {}, Verdict::RecordNow, &[ReasonCode::OldEnough], NextCode::Record);
+}
+
+#[test]
 fn sends_people_without_nik_to_the_form_of_the_profile() {
     let rules = EligibilityRules { no_nik_form: "F1.07".to_owned(), ..EligibilityRules::default() };
     for (nik, reason) in
@@ -313,7 +323,8 @@ fn marks_what_only_this_office_asks_for() {
     assert_eq!(decision.missing.len(), 2);
     let both = [ReasonCode::OldEnough, ReasonCode::DocumentsMissing, ReasonCode::LocalDocumentsMissing];
     expect_under(&rules, |q| q.documents.clear(), Verdict::Wait, &both, NextCode::BringDocuments);
-    assert!(ReasonCode::ALL.iter().filter(|code| code.is_local()).eq([&ReasonCode::LocalDocumentsMissing]));
+    let local: Vec<_> = ReasonCode::ALL.iter().copied().filter(|code| code.is_local()).collect();
+    assert_eq!(local, [ReasonCode::NationalsOnly, ReasonCode::LocalDocumentsMissing]);
 }
 
 #[test]

@@ -106,8 +106,13 @@ fn warns_when_the_biodata_say_otherwise_and_never_blocks() {
         check("3671091513060001", Some(date(2006, 8, 14)), Some(Sex::Female)).0,
         ["nik_month", "nik_sex_differs"]
     );
-    // The century of the known birth date decides: 1900 was not a leap year.
-    assert_eq!(check("3671092902000001", Some(date(1900, 3, 1)), None).0, ["nik_date_impossible"]);
+    // 1900 was not a leap year: in the century of the biodata there is no such day, so another one is told.
+    for born in [date(1900, 3, 1), date(1999, 3, 1)] {
+        let (found, told) = check("3671092902000001", Some(born), None);
+        assert_eq!(found, ["nik_birth_date_differs"]);
+        assert_eq!(told.birth_date, Some(date(2000, 2, 29)));
+        assert_eq!(told.century, Some(CenturyChoice::LatestPast));
+    }
     assert_eq!(check("3671092902000001", None, None).0, [""; 0]);
 }
 

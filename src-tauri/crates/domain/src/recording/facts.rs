@@ -23,6 +23,8 @@ pub struct RecordingFacts {
     pub capture_in_profile: bool,
     /// The NIK is well formed and known.
     pub nik_valid: bool,
+    /// The decision about eligibility says "may be recorded", now or early.
+    pub eligible: bool,
     /// Old enough, or ever married, on the day of service.
     pub age_rule_met: bool,
     /// The status says not recorded, or is unknown offline and the operator was warned.
@@ -91,6 +93,8 @@ pub struct RecordingFacts {
     pub notice_signed: bool,
     /// The recording that replaces this one is named.
     pub replacement_named: bool,
+    /// No printed card of this case lies at the office.
+    pub no_printed_card: bool,
     /// No card of this case is in the hand of its holder.
     pub card_not_handed_over: bool,
     /// The limit for keeping what was captured has passed.
@@ -109,6 +113,7 @@ pub(super) const RETURN_RUNS: Stop = Check::new(Guard::ReturnPeriodRuns, |f| !f.
 pub(super) const NO_SECOND_CHECK: Stop = Check::new(Guard::NoSecondCheck, |f| !f.second_check_in_profile);
 pub(super) const NO_CAPTURE: Stop = Check::new(Guard::CaptureNotInProfile, |f| !f.capture_in_profile);
 pub(super) const NIK_INVALID: Stop = Check::new(Guard::NikInvalid, |f| !f.nik_valid);
+pub(super) const NOT_ELIGIBLE: Stop = Check::new(Guard::NotEligible, |f| !f.eligible);
 pub(super) const UNDER_AGE: Stop = Check::new(Guard::UnderAge, |f| !f.age_rule_met);
 pub(super) const ALREADY_RECORDED: Stop = Check::new(Guard::AlreadyRecorded, |f| !f.not_recorded_before);
 pub(super) const NOT_RECORDED: Stop = Check::new(Guard::NotRecorded, |f| !f.recorded_before);
@@ -143,6 +148,7 @@ pub(super) const NOT_DELETED: Stop =
 pub(super) const NOT_STORED: Stop = Check::new(Guard::PacketNotStored, |f| !f.packet_stored);
 pub(super) const NO_NOTICE: Stop = Check::new(Guard::NoNotice, |f| !f.notice_signed);
 pub(super) const NO_REPLACEMENT: Stop = Check::new(Guard::NoReplacement, |f| !f.replacement_named);
+pub(super) const CARD_STILL_HERE: Stop = Check::new(Guard::CardStillHere, |f| !f.no_printed_card);
 pub(super) const HANDED_OVER: Stop = Check::new(Guard::CardHandedOver, |f| !f.card_not_handed_over);
 pub(super) const LIMIT_RUNS: Stop = Check::new(Guard::LimitNotPassed, |f| !f.keep_limit_passed);
 pub(super) const NOTHING_TO_WIPE: Stop = Check::new(Guard::NothingToWipe, |f| !f.captured_data_kept);

@@ -50,7 +50,7 @@ pub(super) const SECOND_CHECK: &[Line] = &[
         .then(&[Effect::GiveNumber(Series::RegistrationAgenda), Effect::WriteBook(Book::Daftar)]),
 ];
 pub(super) const ALLOW: &[Line] = &[Rule::to(&[Verified], ReadyToRecord, CHECKERS)
-    .unless(&[NO_CAPTURE, NIK_INVALID, UNDER_AGE, ALREADY_RECORDED])
+    .unless(&[NO_CAPTURE, NIK_INVALID, UNDER_AGE, ALREADY_RECORDED, NOT_ELIGIBLE])
     .then(&[Effect::SnapshotBiodata])];
 pub(super) const ACCEPT_RECORDED: &[Line] = &[
     Rule::to(&[Verified], PrintReady, &[PrintOperator, DataSectionHead])

@@ -45,6 +45,7 @@ impl RecordingState {
             E::DenyException => DENY_EXCEPTION,
             E::DeferApproval => DEFER_APPROVAL,
             E::AttachApproval => ATTACH_APPROVAL,
+            E::RefuseApproval => REFUSE_APPROVAL,
             E::Seal => SEAL,
             E::Acknowledge => ACKNOWLEDGE,
             E::ReportPrintReady => REPORT_PRINT_READY,

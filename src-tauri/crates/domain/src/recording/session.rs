@@ -29,9 +29,15 @@ pub(super) const SUSPEND: &[Line] =
     &[Rule::to(&[InCapture, ExceptionReview], CaptureSuspended, &[CaptureOperator, Station])
         .unless(&[NO_INTERRUPTION])
         .then(&[Effect::SuspendSession, Effect::KeepCapturedData])];
-pub(super) const RESUME: &[Line] = &[Rule::to(&[CaptureSuspended], InCapture, &[CaptureOperator])
-    .unless(&[NOT_REVERIFIED, PHOTO_NOT_FRESH, DEVICES_NOT_READY, POWER_TOO_LOW])
-    .then(&[Effect::OpenSession, Effect::ResumeClock])];
+// Whatever waited for a decision before the interruption still waits for it afterwards.
+pub(super) const RESUME: &[Line] = &[
+    Rule::to(&[CaptureSuspended], InCapture, &[CaptureOperator])
+        .unless(&[NOT_REVERIFIED, PHOTO_NOT_FRESH, DEVICES_NOT_READY, POWER_TOO_LOW, EXCEPTION_OPEN])
+        .then(&[Effect::OpenSession, Effect::ResumeClock]),
+    Rule::to(&[CaptureSuspended], ExceptionReview, &[CaptureOperator])
+        .unless(&[NOT_REVERIFIED, PHOTO_NOT_FRESH, DEVICES_NOT_READY, POWER_TOO_LOW])
+        .then(&[Effect::OpenSession, Effect::ResumeClock]),
+];
 
 pub(super) const RAISE_EXCEPTION: &[Line] = &[
     Rule::stay(&[InCapture], &[CaptureOperator])
@@ -58,6 +64,11 @@ pub(super) const ATTACH_APPROVAL: &[Line] = &[
         .unless(&[NOTHING_PENDING, SAME_PERSON])
         .then(&[Effect::SignDecision, Effect::SendApproval]),
 ];
+// Before sealing the approver may also say no: then nothing is sealed with the exception. Afterwards only a
+// withdrawal mends it.
+pub(super) const REFUSE_APPROVAL: &[Line] = &[Rule::stay(&[InCapture, CaptureSuspended], DECIDERS)
+    .unless(&[NOTHING_PENDING, SAME_PERSON, NO_REASON])
+    .then(&[Effect::SignDecision])];
 pub(super) const SEAL: &[Line] = &[Rule::to(&[InCapture], Recorded, &[CaptureOperator])
     .unless(&[MODALITY_MISSING, EXCEPTION_OPEN, AGENCY_NOT_CALLED, NO_INDEX, NO_TRUTH])
     .then(&[
@@ -74,11 +85,12 @@ pub(super) const REPORT_PRINT_READY: &[Line] =
     &[Rule::to(&[AwaitingDedup, DedupBlocked], PrintReady, CENTRE)
         .unless(&[NOT_PRINT_READY])
         .then(&[Effect::NoteStatus])];
-pub(super) const REPORT_BLOCKED: &[Line] = &[Rule::to(&[AwaitingDedup], DedupBlocked, CENTRE)
-    .unless(&[NOT_BLOCKED])
+// The centre may also take its "ready to print" back, as long as the card is not in the hand of its holder.
+pub(super) const REPORT_BLOCKED: &[Line] = &[Rule::to(&[AwaitingDedup, PrintReady], DedupBlocked, CENTRE)
+    .unless(&[NOT_BLOCKED, HANDED_OVER])
     .then(&[Effect::NoteStatus, Effect::Task(Task::ResolveBlock)])];
 pub(super) const ORDER_RERECORD: &[Line] = &[Rule::to(&[DedupBlocked], ReadyToRecord, HEADS)
-    .unless(&[NOT_DELETED])
+    .unless(&[NOT_DELETED, CARD_STILL_HERE])
     .then(&[Effect::SupersedePacket, Effect::Task(Task::CallBack), Effect::PrintPaper(Paper::Summons)])];
 pub(super) const ORDER_RESEND: &[Line] = &[Rule::to(&[DedupBlocked], AwaitingDedup, &[Supervisor])
     .unless(&[NOT_STORED])

@@ -102,7 +102,7 @@ fn switched_off(checked: &Checked<'_, '_>, event: CaseEvent) -> Option<&'static 
 const fn records(event: RecordingEvent) -> bool {
     use RecordingEvent::{
         Abandon, Acknowledge, Allow, ApproveException, AttachApproval, DeferApproval, DenyException,
-        OpenCapture, RaiseException, Resume, Seal, Supersede, Suspend, Withdraw,
+        OpenCapture, RaiseException, RefuseApproval, Resume, Seal, Supersede, Suspend, Withdraw,
     };
     matches!(
         event,
@@ -115,6 +115,7 @@ const fn records(event: RecordingEvent) -> bool {
             | DenyException
             | DeferApproval
             | AttachApproval
+            | RefuseApproval
             | Seal
             | Acknowledge
             | Abandon

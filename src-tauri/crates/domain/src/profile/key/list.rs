@@ -63,7 +63,7 @@ pub const KEYS: &[Key] = &[
     key("schedule.grace_minutes", number(0, MINUTES_MAX), N(30), "How late still counts as come"),
     key("schedule.portal", Text, Absent, "Website the applications come from"),
     // Who may be served.
-    key("eligibility.min_age", number(15, 21), N(17), "Age of the card"),
+    key("eligibility.min_age", number(15, 17), N(17), "Age of the card"),
     key(
         "eligibility.pre_enroll_min_age",
         number(15, 20),
