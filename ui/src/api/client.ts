@@ -74,6 +74,18 @@ export type Code =
 "disk_nearly_full" | 
 /**  The block of numbers is used up. */
 "numbers_used_up" | 
+/**  The disk of a copy is gone. */
+"copy_disk_gone" | 
+/**  The disk of a copy is full. */
+"copy_disk_full" | 
+/**  The disk of a copy refused. */
+"copy_disk_refused" | 
+/**  The folder holds something else than a copy of this station. */
+"copy_foreign" | 
+/**  A copy is damaged. */
+"copy_damaged" | 
+/**  The folder a station is to be restored into is not empty. */
+"folder_not_empty" | 
 /**  What was typed cannot be understood. */
 "input_refused" | 
 /**  Our own mistake; nothing was changed. */
