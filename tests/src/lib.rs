@@ -11,6 +11,7 @@
 
 pub mod gallery;
 pub mod house;
+pub mod power_cut;
 pub mod program;
 pub mod real_window;
 pub mod webdriver;
