@@ -184,6 +184,13 @@ pub(crate) struct NikArgs {
     /// Print JSON, for a batch one line for each row
     #[arg(long)]
     pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) by: JudgedBy,
+}
+
+/// What numbers of people are judged by.
+#[derive(clap::Args)]
+pub(crate) struct JudgedBy {
     /// Region code of the station, such as 36.71.09
     #[arg(long, value_name = "CODE")]
     pub(crate) station: Option<String>,
@@ -258,18 +265,8 @@ pub(crate) struct RosterCheckArgs {
     /// Last day it may be used, yyyy-mm-dd; else a quarter after it was made
     #[arg(long, value_name = "DATE")]
     pub(crate) valid_until: Option<Date>,
-    /// Region code of the station, such as 36.71.09
-    #[arg(long, value_name = "CODE")]
-    pub(crate) station: Option<String>,
-    /// Official list of region codes of today (CSV: code,name) instead of the built-in start
-    #[arg(long, value_name = "FILE")]
-    pub(crate) regions: Option<PathBuf>,
-    /// An older list of region codes; may be given several times
-    #[arg(long, value_name = "FILE")]
-    pub(crate) regions_historical: Vec<PathBuf>,
-    /// Judge as if today were this day
-    #[arg(long, value_name = "DATE")]
-    pub(crate) today: Option<Date>,
+    #[command(flatten)]
+    pub(crate) by: JudgedBy,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,

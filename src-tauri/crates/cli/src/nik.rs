@@ -47,9 +47,9 @@ struct RegionJson {
 }
 
 pub(crate) fn run(wanted: &NikArgs, output: &mut Output) -> anyhow::Result<ExitCode> {
-    let regions = regions::table(wanted.regions.as_deref(), &wanted.regions_historical)?;
-    let station = regions::station(wanted.station.as_deref())?;
-    let today = wanted.today.unwrap_or_else(rekam_core::clock::today_in_indonesia);
+    let regions = regions::table(wanted.by.regions.as_deref(), &wanted.by.regions_historical)?;
+    let station = regions::station(wanted.by.station.as_deref())?;
+    let today = wanted.by.today.unwrap_or_else(rekam_core::clock::today_in_indonesia);
     let context = NumberContext { regions: &regions, station, today };
     match &wanted.batch {
         Some(file) => batch(file, wanted.json, &context, output)?,

@@ -109,9 +109,9 @@ struct Checked {
 
 pub(crate) fn run(wanted: &RosterCommand, output: &mut Output) -> anyhow::Result<ExitCode> {
     let RosterCommand::Check(wanted) = wanted;
-    let regions = regions::table(wanted.regions.as_deref(), &wanted.regions_historical)?;
-    let station = regions::station(wanted.station.as_deref())?;
-    let today = wanted.today.unwrap_or_else(rekam_core::clock::today_in_indonesia);
+    let regions = regions::table(wanted.by.regions.as_deref(), &wanted.by.regions_historical)?;
+    let station = regions::station(wanted.by.station.as_deref())?;
+    let today = wanted.by.today.unwrap_or_else(rekam_core::clock::today_in_indonesia);
     let context = NumberContext { regions: &regions, station, today };
     let mut seen = Seen { keeps_people: wanted.against.is_some(), ..Seen::default() };
     match check(wanted, context, &mut seen) {

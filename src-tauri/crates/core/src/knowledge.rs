@@ -7,7 +7,7 @@ use rekam_domain::card::CardFacts;
 use rekam_domain::case::{Case, Facts};
 use rekam_domain::document::Document;
 use rekam_domain::eligibility::{
-    EligibilityDecision, EligibilityQuestion, EligibilityRules, NikStanding, Presence, StayPermit, Verdict,
+    EligibilityDecision, EligibilityQuestion, EligibilityRules, NikStanding, Presence, StayPermit,
     check_card_age, decide,
 };
 use rekam_domain::exception::ExceptionCode;
@@ -71,8 +71,8 @@ impl Sources<'_> {
             checklist_green: is_complete,
             second_check_in_profile: profile.second_check,
             nik_valid: self.nik() == NikStanding::Sound,
-            eligible: matches!(decision.verdict, Verdict::RecordNow | Verdict::RecordEarly),
-            age_rule_met: matches!(decision.verdict, Verdict::RecordNow | Verdict::RecordEarly) || card_age,
+            eligible: decision.verdict.may_record(),
+            age_rule_met: decision.verdict.may_record() || card_age,
             not_recorded_before: !said.recording.recorded_before,
             schedule_in_profile: profile.schedule.mode == ScheduleMode::OnlineQueue,
             recall_max: profile.queue.recall_max,

@@ -143,7 +143,12 @@ impl Station {
         }
         let store = self.open_store(&unlocked)?;
         self.session = Some(Session { unlocked, card, signed_in: now, store });
-        self.note(AuditEvent::SignedIn, json!({}))?;
+        // Nobody works at a station that cannot write down who they are.
+        let noted = self.note(AuditEvent::SignedIn, json!({}));
+        if noted.is_err() {
+            self.lock();
+        }
+        noted?;
         self.home()
     }
 

@@ -21,16 +21,19 @@ use rekam_domain::letter::LetterFacts;
 use rekam_domain::machine::CaseEvent;
 use rekam_domain::nik::{NumberContext, check_nik};
 use rekam_domain::paper::Paper;
-use rekam_domain::profile::{Channel, Members, Profile, ScheduleMode, Step, StepEvent};
+use rekam_domain::profile::{Channel, Members, PrintingPlace, Profile, ScheduleMode, Step, StepEvent};
 use rekam_domain::purpose::Purpose;
 use rekam_domain::recording::RecordingFacts;
 use rekam_domain::refusal::Refusal;
 use rekam_domain::region::RegionTable;
+use rekam_domain::register::Book;
 use rekam_domain::role::{Role, RoleSet};
 use serde::{Deserialize, Serialize};
 
 const PEOPLE: &str = include_str!("../../../../fixtures/person/walk.toml");
 const MINUTE_MS: i64 = 60_000;
+/// The book of the side exits: nothing is spoiled on a day that goes well.
+const SIDE_EXIT_BOOK: Book = Book::Invalid;
 /// Papers of the side exits: a step names them, but whoever goes straight on never gets one.
 const SIDE_EXIT_PAPERS: [Paper; 3] = [Paper::ReturnNote, Paper::AdviceSlip, Paper::BatchReturnList];
 
@@ -235,7 +238,8 @@ fn brought(profile: &Profile) -> Vec<Document> {
 
 fn take(profile: &Profile, step: &Step, walkers: &mut [Walker], now_ms: i64) -> Result<WalkStep, WalkError> {
     let mut moves = Vec::new();
-    let mut registers: Vec<String> = step.registers.iter().map(|book| book.word().to_owned()).collect();
+    let written = step.registers.iter().filter(|book| **book != SIDE_EXIT_BOOK);
+    let mut registers: Vec<String> = written.map(|book| book.word().to_owned()).collect();
     let straight_on = step.prints.iter().filter(|paper| !SIDE_EXIT_PAPERS.contains(paper));
     let mut prints: Vec<String> = straight_on.map(|paper| paper.word().to_owned()).collect();
     let add = |list: &mut Vec<String>, word: &str| {
@@ -271,7 +275,9 @@ fn take(profile: &Profile, step: &Step, walkers: &mut [Walker], now_ms: i64) -> 
                 {
                     add(&mut registers, book.word());
                 }
-                if let Effect::PrintPaper(paper) = effect {
+                if let Effect::PrintPaper(paper) = effect
+                    && profile.switched_off_by(paper).is_none()
+                {
                     add(&mut prints, paper.word());
                 }
             }
@@ -326,7 +332,7 @@ fn facts(profile: &Profile, walker: &Walker) -> Facts {
             extra_approvals_given: true,
             blank_in_stock: true,
             proofread: true,
-            printed_elsewhere: !profile.registers.contains(&rekam_domain::register::Book::Cetak),
+            printed_elsewhere: profile.printing.place == PrintingPlace::AtAgency,
             arrived: true,
             holder_identified: true,
             bearer_on_batch: profile.is_collective(),
@@ -419,6 +425,18 @@ mod tests {
         let error = walk(&profile, date(2022, 11, 20), 0).unwrap_err();
         let WalkError::Refused { event, refusal, .. } = error else { panic!("{error}") };
         assert_eq!((event.as_str(), refusal.key().as_str()), ("recording.allow", "guard.UnderAge"));
+    }
+
+    #[test]
+    fn a_good_day_spoils_nothing_and_prints_nothing_that_is_switched_off() {
+        for profile in Profile::shipped() {
+            for step in walk(&profile, date(2026, 11, 20), 0).unwrap().steps {
+                assert!(!step.registers.contains(&Book::Invalid.word().to_owned()), "{}", step.no);
+                for paper in step.prints.iter().filter_map(|paper| Paper::from_word(paper)) {
+                    assert_eq!(profile.switched_off_by(paper), None, "{}", step.no);
+                }
+            }
+        }
     }
 
     #[test]

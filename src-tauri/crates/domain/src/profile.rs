@@ -42,6 +42,7 @@ pub use term::{
 
 use std::borrow::Cow;
 
+use crate::paper::Paper;
 use crate::purpose::Purpose;
 use crate::register::Book;
 
@@ -158,6 +159,18 @@ impl Profile {
     #[must_use]
     pub const fn uses_letter(&self) -> bool {
         self.letter.enabled
+    }
+
+    /// The key that switches this paper off here, if one does.
+    #[must_use]
+    pub const fn switched_off_by(&self, paper: Paper) -> Option<&'static str> {
+        if matches!(paper, Paper::PickupReceipt) && !self.receipt.enabled {
+            return Some("receipt.enabled");
+        }
+        if matches!(paper, Paper::RecordingLetter) && !self.letter.enabled {
+            return Some("letter.enabled");
+        }
+        None
     }
 
     /// Whether people are recorded here.

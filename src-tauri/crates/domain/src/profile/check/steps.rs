@@ -2,7 +2,6 @@
 
 use super::Checked;
 use crate::machine::CaseEvent;
-use crate::paper::Paper;
 use crate::profile::problem::ProblemCode;
 use crate::recording::RecordingEvent;
 use crate::role::Role;
@@ -145,21 +144,17 @@ fn books(checked: &mut Checked<'_, '_>) {
 
 fn papers(checked: &mut Checked<'_, '_>) {
     let profile = checked.profile;
-    let switches = [
-        (Paper::PickupReceipt, profile.receipt.enabled, "receipt.enabled"),
-        (Paper::RecordingLetter, profile.letter.enabled, "letter.enabled"),
-    ];
     for (index, step) in profile.steps.iter().enumerate() {
         let list = format!("{}.prints", at(index));
         if checked.touched(&[&list]) {
             continue;
         }
         for (number, paper) in step.prints.iter().enumerate() {
-            for (_, _, key) in switches.iter().filter(|(of, on, _)| of == paper && !on) {
-                if !checked.touched(&[key]) {
-                    let values = vec![("found", paper.word().into()), ("key", (*key).into())];
-                    checked.add(&format!("{list}[{}]", number + 1), ProblemCode::PaperSwitchedOff, values);
-                }
+            if let Some(key) = profile.switched_off_by(*paper)
+                && !checked.touched(&[key])
+            {
+                let values = vec![("found", paper.word().into()), ("key", key.into())];
+                checked.add(&format!("{list}[{}]", number + 1), ProblemCode::PaperSwitchedOff, values);
             }
         }
     }
