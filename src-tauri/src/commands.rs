@@ -44,6 +44,31 @@ pub(crate) async fn home(desk: Desk<'_>) -> Result<HomeView, Problem> {
     ask(desk, |station| station.home()).await
 }
 
+/// The home screen again, every few seconds; says whether somebody has touched the screen since. An idle screen is
+/// locked, and this is how the page learns of it.
+#[tauri::command]
+#[cfg_attr(feature = "bindings", specta::specta)]
+pub(crate) async fn look(desk: Desk<'_>, touched: bool) -> Result<HomeView, Problem> {
+    ask(desk, move |station| {
+        if touched {
+            station.active();
+        }
+        station.home()
+    })
+    .await
+}
+
+/// Somebody has looked at the computer's clock and says that it is right.
+#[tauri::command]
+#[cfg_attr(feature = "bindings", specta::specta)]
+pub(crate) async fn confirm_clock(desk: Desk<'_>) -> Result<HomeView, Problem> {
+    ask(desk, |station| {
+        station.confirm_clock()?;
+        station.home()
+    })
+    .await
+}
+
 /// Locks the station; work stays where it is.
 #[tauri::command]
 #[cfg_attr(feature = "bindings", specta::specta)]
@@ -72,7 +97,7 @@ mod tests {
     fn writes_the_client_of_the_screen() {
         let commands = tauri_specta::Builder::<tauri::Wry>::new()
             .disable_serde_phases()
-            .commands(tauri_specta::collect_commands![check_nik, home, lock, sign_in, welcome]);
+            .commands(tauri_specta::collect_commands![check_nik, confirm_clock, home, lock, look, sign_in, welcome]);
         let draft = std::env::temp_dir().join(format!("rekam-client-{}.ts", std::process::id()));
         commands
             .export(

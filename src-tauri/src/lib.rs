@@ -16,6 +16,7 @@ mod open;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use gtk::glib;
 use tauri::{AppHandle, Manager, RunEvent};
@@ -25,6 +26,9 @@ use open::{OpenStation, Place};
 
 /// The signals by which a session or an init system asks a program to end (`SIGTERM`, `SIGINT`, `SIGHUP`).
 const END_SIGNALS: [i32; 3] = [15, 2, 1];
+
+/// How often the station looks after itself between two questions: an idle screen locks within this time.
+const REST_EVERY: Duration = Duration::from_secs(1);
 
 /// Where the demonstration office lives, below the folder for data of programs of the person at this computer.
 const DEMONSTRATION_FOLDER: &str = "id.rekam.desk/demonstration";
@@ -76,8 +80,10 @@ pub fn run(start: Start) -> Result<(), StartError> {
         .manage(Arc::clone(&station))
         .invoke_handler(tauri::generate_handler![
             commands::check_nik,
+            commands::confirm_clock,
             commands::home,
             commands::lock,
+            commands::look,
             commands::sign_in,
             commands::welcome
         ])
@@ -86,7 +92,12 @@ pub fn run(start: Start) -> Result<(), StartError> {
 
     // Opening takes longer than drawing: both begin now, and the first command waits for the slower one.
     let opening = Arc::clone(&station);
-    std::thread::spawn(move || opening.warm_up());
+    std::thread::spawn(move || {
+        opening.warm_up();
+        while opening.rest() {
+            std::thread::sleep(REST_EVERY);
+        }
+    });
     end_in_order_on_signals(app.handle());
 
     let code = app.run_return(|handle, event| {

@@ -61,6 +61,18 @@ impl OpenStation {
         let _ = self.ask(|_| Ok(()));
     }
 
+    /// Lets the station look after itself for a moment; false once the window is going away.
+    pub(crate) fn rest(&self) -> bool {
+        let mut state = self.lock();
+        match &mut *state {
+            // What the disk refuses here is found again, and said, with the next thing somebody does.
+            State::Open(station) => drop(catch_unwind(AssertUnwindSafe(|| station.rest()))),
+            State::Shut => {}
+            State::Ended => return false,
+        }
+        true
+    }
+
     /// Asks the station. A mistake of ours inside becomes a problem that is shown, not the end of the desk.
     pub(crate) fn ask<T>(
         &self,
@@ -69,7 +81,9 @@ impl OpenStation {
         let mut state = self.lock();
         catch_unwind(AssertUnwindSafe(|| {
             if let State::Shut = *state {
-                *state = State::Open(Box::new(self.place.open()?));
+                let mut station = self.place.open()?;
+                station.keep_copies();
+                *state = State::Open(Box::new(station));
             }
             match &mut *state {
                 State::Open(station) => question(station),

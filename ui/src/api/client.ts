@@ -8,10 +8,17 @@ import { invoke as __TAURI_INVOKE } from "@tauri-apps/api/core";
 export const commands = {
 	/**  Says what a NIK tells and what is odd about it. */
 	checkNik: (request: NikRequest) => typedError<NikView, Problem>(__TAURI_INVOKE("check_nik", { request })),
+	/**  Somebody has looked at the computer's clock and says that it is right. */
+	confirmClock: () => typedError<HomeView, Problem>(__TAURI_INVOKE("confirm_clock")),
 	/**  The home screen of the person who is signed in. */
 	home: () => typedError<HomeView, Problem>(__TAURI_INVOKE("home")),
 	/**  Locks the station; work stays where it is. */
 	lock: () => typedError<null, Problem>(__TAURI_INVOKE("lock")),
+	/**
+	 *  The home screen again, every few seconds; says whether somebody has touched the screen since. An idle screen is
+	 *  locked, and this is how the page learns of it.
+	 */
+	look: (touched: boolean) => typedError<HomeView, Problem>(__TAURI_INVOKE("look", { touched })),
 	/**  Signs a person in. */
 	signIn: (request: SignInRequest) => typedError<HomeView, Problem>(__TAURI_INVOKE("sign_in", { request })),
 	/**  Which station this is and who can sign in. */
@@ -19,6 +26,26 @@ export const commands = {
 };
 
 /* Types */
+/**  One line of the offline budget. */
+export type BudgetLineView = {
+	/**  Word of what can run out; its text is `budget.<kind>`. */
+	kind: string,
+	/**  `fine`, `soon` or `now`. */
+	level: string,
+	/**  What is left, or how many days old a copy is; nothing where there never was any. */
+	count: number | null,
+};
+
+/**  How the computer's clock stands beside the station's time. */
+export type ClockView = {
+	/**  `steady`, `set_back`, `set_forward` or `unsure`. */
+	trust: string,
+	/**  Minutes the computer's clock is ahead; less than nothing where it is behind. */
+	minutes_apart: number,
+	/**  What the computer's clock says. */
+	computer: OfficeTimeView,
+};
+
 /**
  *  Why the station could not do what was asked. Every code has a cause (`code.<word>`) and a next action
  *  (`code.<word>.next`) in both languages.
@@ -72,6 +99,8 @@ export type Code =
 "unknown_case" | 
 /**  Less than a gigabyte is free: no new recording is begun. */
 "disk_nearly_full" | 
+/**  The station was off for so long that somebody must look at the date first. */
+"clock_unsure" | 
 /**  The block of numbers is used up. */
 "numbers_used_up" | 
 /**  The disk of a copy is gone. */
@@ -90,6 +119,26 @@ export type Code =
 "input_refused" | 
 /**  Our own mistake; nothing was changed. */
 "our_mistake";
+
+/**  Mirror and backup. */
+export type CopiesView = {
+	/**  The copy on a second disk that is kept all the time. */
+	mirror: CopyView,
+	/**  The copy on a removable disk that is made when it is due. */
+	backup: CopyView,
+};
+
+/**  One copy of the station. */
+export type CopyView = {
+	/**  Whether somebody has said where it is kept. */
+	is_kept: boolean,
+	/**  Minutes since it was complete; nothing if it never was. */
+	minutes_old: number | null,
+	/**  It lies on the station's own disk. */
+	is_same_disk: boolean,
+	/**  What keeps it from being made. */
+	problem: Code | null,
+};
 
 /**  An account of the demonstration office, with its public passphrase. */
 export type DemonstrationAccountView = {
@@ -125,6 +174,12 @@ export type HomeView = {
 	now: OfficeTimeView,
 	/**  `hh:mm` of this sign-in. */
 	signed_in_at: string,
+	/**  How the computer's clock stands beside that time. */
+	clock: ClockView,
+	/**  How long the station can go on, the most pressing first. */
+	budget: BudgetLineView[],
+	/**  Mirror and backup. */
+	copies: CopiesView,
 };
 
 /**  A NIK to be checked. */

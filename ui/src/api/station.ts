@@ -2,7 +2,10 @@
 import { commands, type Problem } from './client';
 
 export type {
+  BudgetLineView,
+  ClockView,
   Code,
+  CopiesView,
   DemonstrationAccountView,
   FindingView,
   HomeView,
@@ -40,6 +43,8 @@ export const station = {
   welcome: () => ask(() => commands.welcome()),
   signIn: (account: string, secret: string) => ask(() => commands.signIn({ account, secret })),
   home: () => ask(() => commands.home()),
+  look: (touched: boolean) => ask(() => commands.look(touched)),
+  confirmClock: () => ask(() => commands.confirmClock()),
   lock: () => ask(() => commands.lock()),
   checkNik: (nik: string, born: string, sex: string) => ask(() => commands.checkNik({ nik, born, sex })),
 };

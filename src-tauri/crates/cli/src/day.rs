@@ -72,7 +72,7 @@ pub struct Summary {
 /// # Errors
 /// The station is a real one, or the core refused something that must work.
 pub fn run_in(folder: &Path, plan: Plan, saw: &mut Saw<'_>) -> anyhow::Result<Summary> {
-    let clock = SetClock::at(FIRST_MORNING_MS);
+    let clock = SetClock::continuing(FIRST_MORNING_MS);
     let opened = Station::open(folder, Clock::Set(clock.clone()));
     let mut station = match opened {
         Ok(station) => station,
@@ -99,10 +99,10 @@ pub fn run(
         anyhow::bail!("simulated people are let in only at a demonstration station");
     }
     station.set_chance(Chance::Seed(plan.seed));
+    station.keep_copies();
     let bench = SimBench::new(plan.detail);
     let mut day =
         Day { station, clock, bench, plan, saw, account: String::new(), summary: Summary::default() };
-    day.wake_up()?;
     day.serve_everybody()?;
     day.write_letters()?;
     day.sign_in("pengawas")?;
@@ -122,14 +122,6 @@ struct Day<'a> {
 }
 
 impl Day<'_> {
-    /// The clock goes on where the station last stood.
-    fn wake_up(&mut self) -> anyhow::Result<()> {
-        self.sign_in("operator")?;
-        let last = self.station.last_wall_ms()?;
-        self.clock.set(last.max(FIRST_MORNING_MS) + STEP_MS);
-        Ok(())
-    }
-
     fn today(&self) -> Date {
         on_the_wall(self.station.now(), TimeZone::Wita).date()
     }
@@ -178,12 +170,21 @@ impl Day<'_> {
         for (index, case) in (0..).zip(&known) {
             if is_left_open(case) {
                 self.serve(index, Some(case.id))?;
+                self.between_people()?;
             }
         }
         let first = u64::try_from(known.len())?;
         for index in first..first + u64::from(self.plan.people) {
             self.serve(index, None)?;
+            self.between_people()?;
         }
+        Ok(())
+    }
+
+    /// The moment in which the window of a real desk lets the station rest.
+    fn between_people(&mut self) -> anyhow::Result<()> {
+        self.clock.advance(STEP_MS);
+        self.station.rest()?;
         Ok(())
     }
 

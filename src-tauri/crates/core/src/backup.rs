@@ -22,6 +22,7 @@ impl Station {
         let name = target.file_name().unwrap_or_default().to_string_lossy().into_owned();
         match made {
             Ok(entry) => {
+                self.care().backed_up(entry.made_ms);
                 self.note(AuditEvent::BackupMade, json!({"disk": name}))?;
                 Ok(entry)
             }

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -29,13 +29,32 @@ pub(crate) struct StationConfig {
     /// Set up for demonstration: nothing here is real.
     #[serde(default)]
     pub(crate) demonstration: bool,
+    /// Where copies of the station are kept.
+    #[serde(default)]
+    pub(crate) copies: CopiesConfig,
+}
+
+/// Where copies of the station are kept, and how often a backup is made.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CopiesConfig {
+    /// Folder on a second disk that is kept up to date all the time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) mirror: Option<PathBuf>,
+    /// Folder on a removable disk that gets a backup whenever one is due and the disk is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) backup: Option<PathBuf>,
+    /// Hours from one backup to the next.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) backup_every_hours: Option<u32>,
 }
 
 impl StationConfig {
     /// Settings in today's shape.
     #[must_use]
     pub(crate) fn new(station: impl Into<String>, demonstration: bool) -> Self {
-        Self { schema: SCHEMA, station: station.into(), demonstration }
+        let copies = CopiesConfig::default();
+        Self { schema: SCHEMA, station: station.into(), demonstration, copies }
     }
 }
 

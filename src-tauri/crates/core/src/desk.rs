@@ -4,6 +4,7 @@ use jiff::civil::DateTime;
 use rekam_domain::actor::{Actor, PersonId};
 use rekam_domain::audit::AuditEvent;
 use rekam_domain::biodata::Biodata;
+use rekam_domain::budget::FREE_DISK_MB_MIN;
 use rekam_domain::case::{Case, Facts, ProfileRef, Segments};
 use rekam_domain::effect::{Effect, Series};
 use rekam_domain::machine::CaseEvent;
@@ -20,9 +21,6 @@ use crate::clock::{UnixMs, on_the_wall};
 use crate::knowledge::{Sources, kind};
 use crate::problem::{Code, Problem};
 use crate::station::Station;
-
-/// Below this no new recording is begun (`domain.md` §6.4); what is open goes on.
-const FREE_DISK_MB_MIN: u32 = 1_000;
 
 /// A step that is on the disk: from here on it is saved, whatever happens.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -59,6 +57,7 @@ impl Station {
         biodata: &Biodata,
     ) -> Result<(Uuid, Acknowledged), Problem> {
         self.permit(Operation::Enter, Subject::Biodata)?;
+        self.expect_sure_clock()?;
         let now = self.now();
         let id = self.fresh_id(now)?;
         let profile = self.profile();
@@ -91,6 +90,7 @@ impl Station {
     /// # Errors
     /// The rules refuse it by name and nothing has changed; or nobody is signed in; or the disk refuses.
     pub fn advance(&mut self, case: Uuid, event: CaseEvent, said: &Facts) -> Result<Acknowledged, Problem> {
+        self.expect_sure_clock()?;
         let begins_capture = event == CaseEvent::Recording(RecordingEvent::OpenCapture);
         if begins_capture && self.free_disk_mb().is_some_and(|free| free < FREE_DISK_MB_MIN) {
             return Err(Problem::new(Code::DiskNearlyFull));
@@ -103,6 +103,7 @@ impl Station {
     /// # Errors
     /// Nobody is signed in, the role does not permit it, no session is open for it, or the disk refuses.
     pub fn record(&mut self, case: Uuid, recorded: Recorded<'_>) -> Result<Acknowledged, Problem> {
+        self.expect_sure_clock()?;
         let is_document = recorded.kind == kind::DOCUMENT;
         let is_simulated = recorded.kind == kind::SIMULATED;
         if is_simulated && !self.is_demonstration() {
@@ -177,14 +178,6 @@ impl Station {
             .filter(|step| step.kind == kind::SIMULATED)
             .find_map(|step| step.body.get("seed")?.as_u64());
         Ok(seed)
-    }
-
-    /// The wall time of the last thing this station wrote down.
-    ///
-    /// # Errors
-    /// Nobody is signed in, or the disk refuses.
-    pub fn last_wall_ms(&self) -> Result<UnixMs, Problem> {
-        Ok(self.store()?.read(|reading| reading.get_office_time())?.wall_ms)
     }
 
     /// One step of a machine with everything it entails, inside the promise of the caller.

@@ -18,13 +18,17 @@
 //! ```
 
 mod account;
+mod care;
 mod config;
 mod disk;
+mod outlook;
+mod timekeeping;
 
 pub mod backup;
 pub mod clock;
 pub mod demonstration;
 pub mod desk;
+pub mod keeping;
 pub mod knowledge;
 pub mod oversight;
 pub mod problem;

@@ -12,6 +12,7 @@ use serde_json::json;
 use crate::clock::on_the_wall;
 use crate::problem::{Code, Problem};
 use crate::station::Station;
+use crate::view::{BudgetLineView, ClockView, CopiesView};
 
 /// The audit, the journal and the books, walked from end to end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -29,7 +30,7 @@ pub struct Verified {
 }
 
 /// How the station stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Status {
     /// Id of the station.
     pub station: String,
@@ -43,6 +44,12 @@ pub struct Status {
     pub free_disk_mb: Option<u32>,
     /// Bytes waiting in the log of the database.
     pub log_waiting_bytes: u64,
+    /// How the computer's clock stands beside the station's time.
+    pub clock: ClockView,
+    /// How long the station can go on, the most pressing first.
+    pub budget: Vec<BudgetLineView>,
+    /// Mirror and backup.
+    pub copies: CopiesView,
 }
 
 impl Station {
@@ -140,6 +147,9 @@ impl Station {
             cases: store.read(|reading| reading.count_cases())?.into_iter().collect(),
             free_disk_mb: view.free_disk_mb,
             log_waiting_bytes: store.log_waiting_bytes(),
+            clock: self.clock_view(),
+            budget: self.budget()?,
+            copies: self.copies_view(),
         })
     }
 

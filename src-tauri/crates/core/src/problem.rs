@@ -63,6 +63,8 @@ pub enum Code {
     UnknownCase,
     /// Less than a gigabyte is free: no new recording is begun.
     DiskNearlyFull,
+    /// The station was off for so long that somebody must look at the date first.
+    ClockUnsure,
     /// The block of numbers is used up.
     NumbersUsedUp,
     /// The disk of a copy is gone.
@@ -85,7 +87,7 @@ pub enum Code {
 
 impl Code {
     /// Every code.
-    pub const ALL: [Code; 33] = [
+    pub const ALL: [Code; 34] = [
         Code::WrongSecret,
         Code::WaitBeforeNextTry,
         Code::AccountLocked,
@@ -110,6 +112,7 @@ impl Code {
         Code::StepRefused,
         Code::UnknownCase,
         Code::DiskNearlyFull,
+        Code::ClockUnsure,
         Code::NumbersUsedUp,
         Code::CopyDiskGone,
         Code::CopyDiskFull,
@@ -149,6 +152,7 @@ impl Code {
             Code::StepRefused => "step_refused",
             Code::UnknownCase => "unknown_case",
             Code::DiskNearlyFull => "disk_nearly_full",
+            Code::ClockUnsure => "clock_unsure",
             Code::NumbersUsedUp => "numbers_used_up",
             Code::CopyDiskGone => "copy_disk_gone",
             Code::CopyDiskFull => "copy_disk_full",

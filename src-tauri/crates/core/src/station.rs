@@ -1,6 +1,8 @@
 //! The station: opened once, asked by the window and the command line.
 
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use rekam_domain::audit::AuditEvent;
@@ -12,12 +14,13 @@ use rekam_domain::role::Role;
 use rekam_keys::{
     AccountId, Context, Cost, KeyRing, Protection, PublicKey, Secret, Signature, Tpm, TransportKey, Unlocked,
 };
-use rekam_store::{DatabaseKey, NewAudit, Store, Uuid, Writing, id_of};
+use rekam_store::{DatabaseKey, NewAudit, Outbox, Store, Uuid, Writing, id_of};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::account::AccountCard;
-use crate::clock::{Clock, UnixMs, office_time, on_the_wall};
+use crate::care::Care;
+use crate::clock::{Clock, StationClock, UnixMs, office_time, on_the_wall};
 use crate::config::{self, KEYS_FOLDER, PROFILE_FILE, StationConfig};
 use crate::demonstration;
 use crate::disk;
@@ -37,7 +40,10 @@ pub struct Station {
     profile: Profile,
     regions: RegionTable,
     ring: KeyRing,
-    clock: Clock,
+    clock: StationClock,
+    active_ms: Cell<i64>,
+    outbox: Option<Arc<Outbox>>,
+    care: Care,
     chance: Chance,
     session: Option<Session>,
 }
@@ -91,16 +97,23 @@ impl Station {
         })?;
         let ring = KeyRing::open(&folder.join(KEYS_FOLDER), protection)?;
         let regions = RegionTable::starter();
-        Ok(Self {
+        let clock = StationClock::start(clock);
+        let care = Care::of(folder, &config.copies, clock.clone());
+        let mut station = Self {
             folder: folder.to_owned(),
             config,
             profile,
             regions,
             ring,
+            active_ms: Cell::new(clock.elapsed_ms()),
             clock,
+            outbox: None,
+            care,
             chance: Chance::System,
             session: None,
-        })
+        };
+        station.open_outbox();
+        Ok(station)
     }
 
     /// What anybody may see: which station this is, and who can sign in.
@@ -116,7 +129,7 @@ impl Station {
             office: self.office_view(),
             accounts,
             demonstration,
-            now: office_time(self.clock.now(), self.profile.office.time_zone),
+            now: office_time(self.now(), self.profile.office.time_zone),
         })
     }
 
@@ -130,19 +143,21 @@ impl Station {
         let secret = Secret::new(secret);
         let id: AccountId =
             account.trim().to_lowercase().parse().map_err(|_| Problem::new(Code::UnknownAccount))?;
-        let now = self.clock.now();
+        let now = self.now();
         let unlocked = self.ring.unlock(&id, &secret, now)?;
         let card = AccountCard::decode(unlocked.card())
             .ok_or_else(|| Problem::new(Code::FileDamaged).with("file", format!("{id}.key")))?;
-        if card.decree_days_left(self.today()) < 0 {
-            return Err(Problem::new(Code::AccountExpired));
-        }
         // A station that was given back from a copy comes without the key of its outbox; it lies sealed in the ring.
         if TransportKey::read(&self.folder.join(KEYS_FOLDER))?.is_none() {
             self.ring.restore_transport_key(unlocked.opened())?;
         }
+        self.expect_outbox(unlocked.opened().transport_key())?;
         let store = self.open_store(&unlocked)?;
-        self.session = Some(Session { unlocked, card, signed_in: now, store });
+        self.clock.continue_from(store.read(|reading| reading.get_office_time())?.wall_ms);
+        if card.decree_days_left(self.today()) < 0 {
+            return Err(Problem::new(Code::AccountExpired));
+        }
+        self.session = Some(Session { unlocked, card, signed_in: self.now(), store });
         // Nobody works at a station that cannot write down who they are.
         let noted = self.note(AuditEvent::SignedIn, json!({}));
         if noted.is_err() {
@@ -154,6 +169,14 @@ impl Station {
 
     /// Signs out. The keys leave memory; nothing else changes.
     pub fn lock(&mut self) {
+        self.lock_because("chosen");
+    }
+
+    /// The same, with the reason for the audit. A disk that refuses keeps no screen open.
+    pub(crate) fn lock_because(&mut self, reason: &str) {
+        if self.session.is_some() {
+            let _ = self.note(AuditEvent::ScreenLocked, json!({"reason": reason}));
+        }
         self.session = None;
     }
 
@@ -176,8 +199,11 @@ impl Station {
                 decree_expires: session.card.decree_expires.to_string(),
                 decree_days_left: session.card.decree_days_left(self.today()),
             },
-            now: office_time(self.clock.now(), zone),
+            now: office_time(self.now(), zone),
             signed_in_at: office_time(session.signed_in, zone).time,
+            clock: self.clock_view(),
+            budget: self.budget()?,
+            copies: self.copies_view(),
         })
     }
 
@@ -249,7 +275,7 @@ impl Station {
         self.chance = chance;
     }
 
-    /// The time now.
+    /// The station's time now: the computer's clock, unless that was set or stands before what was written down.
     #[must_use]
     pub fn now(&self) -> UnixMs {
         self.clock.now()
@@ -259,6 +285,42 @@ impl Station {
     #[must_use]
     pub fn is_demonstration(&self) -> bool {
         self.config.demonstration
+    }
+
+    pub(crate) fn clock(&self) -> &StationClock {
+        &self.clock
+    }
+
+    pub(crate) fn care(&self) -> &Care {
+        &self.care
+    }
+
+    pub(crate) fn care_mut(&mut self) -> &mut Care {
+        &mut self.care
+    }
+
+    pub(crate) fn config(&self) -> &StationConfig {
+        &self.config
+    }
+
+    pub(crate) fn set_config(&mut self, config: StationConfig) {
+        self.config = config;
+    }
+
+    pub(crate) fn active_ms(&self) -> &Cell<i64> {
+        &self.active_ms
+    }
+
+    pub(crate) fn outbox_slot(&self) -> &Option<Arc<Outbox>> {
+        &self.outbox
+    }
+
+    pub(crate) fn set_outbox(&mut self, outbox: Option<Outbox>) {
+        self.outbox = outbox.map(Arc::new);
+    }
+
+    pub(crate) fn decree_days_left(&self) -> Result<i64, Problem> {
+        Ok(self.session()?.card.decree_days_left(self.today()).into())
     }
 
     pub(crate) fn folder(&self) -> &Path {
@@ -309,7 +371,15 @@ impl Station {
         if self.store()?.is_poisoned() {
             self.reopen_store()?;
         }
-        self.store()?.write_or(|writing| act(self, writing))
+        let (jumps, notes) = (self.clock.jumps(), self.care.notes());
+        let done = self.store()?.write_or(|writing| {
+            self.write_down(writing, &jumps, &notes)?;
+            act(self, writing)
+        })?;
+        self.clock.forget_jumps(jumps.len());
+        self.care.forget_notes(notes.len());
+        self.active();
+        Ok(done)
     }
 
     /// After a write that failed nothing may be trusted but the disk: the database is read anew.
@@ -363,7 +433,7 @@ impl Station {
     }
 
     fn today(&self) -> Date {
-        on_the_wall(self.clock.now(), self.profile.office.time_zone).date()
+        on_the_wall(self.now(), self.profile.office.time_zone).date()
     }
 
     fn station_view(&self) -> StationView {
@@ -410,4 +480,4 @@ impl Station {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -78,6 +78,54 @@ pub struct OfficeTimeView {
     pub offset_minutes: i32,
 }
 
+/// One line of the offline budget.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct BudgetLineView {
+    /// Word of what can run out; its text is `budget.<kind>`.
+    pub kind: String,
+    /// `fine`, `soon` or `now`.
+    pub level: String,
+    /// What is left, or how many days old a copy is; nothing where there never was any.
+    pub count: Option<i32>,
+}
+
+/// Mirror and backup.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct CopiesView {
+    /// The copy on a second disk that is kept all the time.
+    pub mirror: CopyView,
+    /// The copy on a removable disk that is made when it is due.
+    pub backup: CopyView,
+}
+
+/// One copy of the station.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct CopyView {
+    /// Whether somebody has said where it is kept.
+    pub is_kept: bool,
+    /// Minutes since it was complete; nothing if it never was.
+    pub minutes_old: Option<i32>,
+    /// It lies on the station's own disk.
+    pub is_same_disk: bool,
+    /// What keeps it from being made.
+    pub problem: Option<crate::problem::Code>,
+}
+
+/// How the computer's clock stands beside the station's time.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct ClockView {
+    /// `steady`, `set_back`, `set_forward` or `unsure`.
+    pub trust: String,
+    /// Minutes the computer's clock is ahead; less than nothing where it is behind.
+    pub minutes_apart: i32,
+    /// What the computer's clock says.
+    pub computer: OfficeTimeView,
+}
+
 /// Who wants to sign in.
 #[derive(Deserialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
@@ -104,6 +152,12 @@ pub struct HomeView {
     pub now: OfficeTimeView,
     /// `hh:mm` of this sign-in.
     pub signed_in_at: String,
+    /// How the computer's clock stands beside that time.
+    pub clock: ClockView,
+    /// How long the station can go on, the most pressing first.
+    pub budget: Vec<BudgetLineView>,
+    /// Mirror and backup.
+    pub copies: CopiesView,
 }
 
 /// The person who is signed in.

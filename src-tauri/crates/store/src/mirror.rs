@@ -240,6 +240,12 @@ impl Mirror {
         MirrorState { age_ms, behind_bytes, is_same_disk: self.is_same_disk, problem }
     }
 
+    /// The folder it lies in.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// For trials: how many changes the hand has made.
     #[must_use]
     pub fn changes(&self) -> u64 {

@@ -2,29 +2,29 @@ use super::*;
 use crate::clock::SetClock;
 use crate::config::CONFIG_FILE;
 
-const NOON: UnixMs = 1_795_147_200_000; // 2026-11-20 12:00 WITA
-const DAY_MS: i64 = 86_400_000;
+pub(crate) const NOON: UnixMs = 1_795_147_200_000; // 2026-11-20 12:00 WITA
+pub(crate) const DAY_MS: i64 = 86_400_000;
 
 fn cheap() -> Cost {
     Cost::new(64, 1, 1).unwrap()
 }
 
-fn demonstration() -> (tempfile::TempDir, SetClock) {
+pub(crate) fn demonstration() -> (tempfile::TempDir, SetClock) {
     let folder = tempfile::tempdir().unwrap();
     let clock = SetClock::at(NOON);
     demonstration::set_up_at(folder.path(), &Clock::Set(clock.clone()), cheap()).unwrap();
     (folder, clock)
 }
 
-fn open(folder: &tempfile::TempDir, clock: &SetClock) -> Station {
+pub(crate) fn open(folder: &tempfile::TempDir, clock: &SetClock) -> Station {
     Station::open_at(folder.path(), Clock::Set(clock.clone()), cheap()).unwrap()
 }
 
-fn request(account: &str, secret: &str) -> SignInRequest {
+pub(crate) fn request(account: &str, secret: &str) -> SignInRequest {
     SignInRequest { account: account.to_owned(), secret: secret.to_owned() }
 }
 
-fn operator() -> SignInRequest {
+pub(crate) fn operator() -> SignInRequest {
     request("operator", "kopi hitam tiga gelas")
 }
 

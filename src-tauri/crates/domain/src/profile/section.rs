@@ -270,7 +270,7 @@ pub struct Retention {
 }
 
 /// Delivering.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SyncRule {
     /// Warn above this many undelivered packets.
     pub max_pending: Option<u32>,
