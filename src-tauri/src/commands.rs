@@ -94,6 +94,28 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_command_is_declared_permitted_and_handled() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let read = |file: &str| std::fs::read_to_string(folder.join(file)).unwrap();
+        let (declared, permitted, handled) =
+            (read("build.rs"), read("capabilities/main.json"), read("src/lib.rs"));
+        let source = read("src/commands.rs");
+        let commands: Vec<&str> = source
+            .split("pub(crate) async fn ")
+            .skip(1)
+            .filter_map(|rest| rest.split_once("(desk: Desk<'_>").map(|(name, _)| name))
+            .filter(|name| name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'))
+            .collect();
+        assert!(commands.contains(&"welcome"));
+        for command in commands {
+            assert!(declared.contains(&format!("\"{command}\"")), "build.rs lacks {command}");
+            let permission = format!("\"allow-{}\"", command.replace('_', "-"));
+            assert!(permitted.contains(&permission), "the capability lacks {permission}");
+            assert!(handled.contains(&format!("commands::{command}")), "the window lacks {command}");
+        }
+    }
+
+    #[test]
     fn writes_the_client_of_the_screen() {
         let commands = tauri_specta::Builder::<tauri::Wry>::new()
             .disable_serde_phases()
