@@ -37,6 +37,13 @@ pub(crate) async fn sign_in(desk: Desk<'_>, request: SignInRequest) -> Result<Ho
     ask(desk, |station| station.sign_in(request)).await
 }
 
+/// Sets a damaged database aside, gives it back from the mirror, and signs the person in.
+#[tauri::command]
+#[cfg_attr(feature = "bindings", specta::specta)]
+pub(crate) async fn give_back(desk: Desk<'_>, request: SignInRequest) -> Result<HomeView, Problem> {
+    ask(desk, |station| station.give_back_from_mirror(request)).await
+}
+
 /// The home screen of the person who is signed in.
 #[tauri::command]
 #[cfg_attr(feature = "bindings", specta::specta)]
@@ -117,9 +124,18 @@ mod tests {
 
     #[test]
     fn writes_the_client_of_the_screen() {
-        let commands = tauri_specta::Builder::<tauri::Wry>::new()
-            .disable_serde_phases()
-            .commands(tauri_specta::collect_commands![check_nik, confirm_clock, home, lock, look, sign_in, welcome]);
+        let commands = tauri_specta::Builder::<tauri::Wry>::new().disable_serde_phases().commands(
+            tauri_specta::collect_commands![
+                check_nik,
+                confirm_clock,
+                give_back,
+                home,
+                lock,
+                look,
+                sign_in,
+                welcome
+            ],
+        );
         let draft = std::env::temp_dir().join(format!("rekam-client-{}.ts", std::process::id()));
         commands
             .export(

@@ -81,6 +81,7 @@ pub fn run(start: Start) -> Result<(), StartError> {
         .invoke_handler(tauri::generate_handler![
             commands::check_nik,
             commands::confirm_clock,
+            commands::give_back,
             commands::home,
             commands::lock,
             commands::look,

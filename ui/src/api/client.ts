@@ -10,6 +10,8 @@ export const commands = {
 	checkNik: (request: NikRequest) => typedError<NikView, Problem>(__TAURI_INVOKE("check_nik", { request })),
 	/**  Somebody has looked at the computer's clock and says that it is right. */
 	confirmClock: () => typedError<HomeView, Problem>(__TAURI_INVOKE("confirm_clock")),
+	/**  Sets a damaged database aside, gives it back from the mirror, and signs the person in. */
+	giveBack: (request: SignInRequest) => typedError<HomeView, Problem>(__TAURI_INVOKE("give_back", { request })),
 	/**  The home screen of the person who is signed in. */
 	home: () => typedError<HomeView, Problem>(__TAURI_INVOKE("home")),
 	/**  Locks the station; work stays where it is. */
@@ -83,6 +85,8 @@ export type Code =
 "disk_refused" | 
 /**  A file of the station is damaged. */
 "file_damaged" | 
+/**  The database is damaged or gone, and a mirror is there to give it back. */
+"database_damaged" | 
 /**  A file of the station was written by a newer program. */
 "newer_program" | 
 /**  The station's folder is in use by another program. */

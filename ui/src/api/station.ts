@@ -42,6 +42,7 @@ async function ask<T>(question: () => Promise<Typed<T>>): Promise<Answer<T>> {
 export const station = {
   welcome: () => ask(() => commands.welcome()),
   signIn: (account: string, secret: string) => ask(() => commands.signIn({ account, secret })),
+  giveBack: (account: string, secret: string) => ask(() => commands.giveBack({ account, secret })),
   home: () => ask(() => commands.home()),
   look: (touched: boolean) => ask(() => commands.look(touched)),
   confirmClock: () => ask(() => commands.confirmClock()),

@@ -61,6 +61,12 @@ pub(crate) enum Command {
     /// Copy a station to another disk, check a copy, give a station back
     #[command(subcommand)]
     Backup(BackupCommand),
+    /// The copy on a second disk that is kept while people work
+    #[command(subcommand)]
+    Mirror(MirrorCommand),
+    /// The clock of the station
+    #[command(subcommand)]
+    Clock(ClockCommand),
     /// How a station stands
     Status {
         #[command(flatten)]
@@ -131,7 +137,49 @@ pub(crate) enum CaseCommand {
 }
 
 #[derive(Subcommand)]
+pub(crate) enum MirrorCommand {
+    /// Keep the mirror in this folder from now on
+    Keep {
+        #[command(flatten)]
+        at: At,
+        /// Folder on the second disk
+        #[arg(long, value_name = "DIR")]
+        to: PathBuf,
+    },
+    /// Keep no mirror any more; what lies there stays
+    Stop {
+        #[command(flatten)]
+        at: At,
+    },
+    /// Set a damaged database aside and give it back from the mirror
+    GiveBack {
+        #[command(flatten)]
+        at: At,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum ClockCommand {
+    /// Say that the computer's clock was looked at and is right
+    Confirm {
+        #[command(flatten)]
+        at: At,
+    },
+}
+
+#[derive(Subcommand)]
 pub(crate) enum BackupCommand {
+    /// Make a backup by itself whenever one is due and the disk is there
+    Schedule {
+        #[command(flatten)]
+        at: At,
+        /// Folder on the removable disk; without it no backups are made by themselves
+        #[arg(long, value_name = "DIR")]
+        to: Option<PathBuf>,
+        /// Hours from one backup to the next
+        #[arg(long, default_value_t = 24)]
+        every_hours: u32,
+    },
     /// Copy the station and read the copy back
     Create {
         #[command(flatten)]

@@ -4,6 +4,7 @@
 //! Every `--json` output has a documented shape (`packaging/COMMANDS.md`).
 
 mod args;
+mod keeping;
 mod nik;
 mod output;
 mod oversight;
@@ -34,6 +35,8 @@ fn main() -> ExitCode {
         Command::Case(wanted) => oversight::list_cases(wanted, &mut output),
         Command::Audit(wanted) => oversight::verify(wanted, &mut output),
         Command::Backup(wanted) => oversight::backup(wanted, &mut output),
+        Command::Mirror(wanted) => keeping::mirror(wanted, &mut output),
+        Command::Clock(wanted) => keeping::clock(wanted, &mut output),
         Command::Status { at, json } => oversight::status(at, *json, &mut output),
     };
     match done.and_then(|code| output.flush().map(|()| code)) {

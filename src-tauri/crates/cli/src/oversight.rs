@@ -40,9 +40,16 @@ struct StatesJson {
     berkas: String,
 }
 
-/// Opens the station and lets somebody in: the named account, or, at a demonstration station, one that may do it.
-fn open(at: &At, demonstration_account: &str) -> Result<Station, Problem> {
+/// Opens the station and lets somebody in.
+pub(crate) fn open(at: &At, demonstration_account: &str) -> Result<Station, Problem> {
     let mut station = Station::open(&at.data, Clock::System)?;
+    let request = who(at, &station, demonstration_account)?;
+    station.sign_in(request)?;
+    Ok(station)
+}
+
+/// The named account, or, at a demonstration station, one that may do it.
+pub(crate) fn who(at: &At, station: &Station, demonstration_account: &str) -> Result<SignInRequest, Problem> {
     let (account, secret) = match (&at.account, &at.secret_file) {
         (Some(account), Some(file)) => {
             let text = fs::read_to_string(file).map_err(|_| {
@@ -57,8 +64,7 @@ fn open(at: &At, demonstration_account: &str) -> Result<Station, Problem> {
             (known.account, known.passphrase)
         }
     };
-    station.sign_in(SignInRequest { account, secret })?;
-    Ok(station)
+    Ok(SignInRequest { account, secret })
 }
 
 pub(crate) fn list_cases(wanted: &CaseCommand, output: &mut Output) -> anyhow::Result<ExitCode> {
@@ -135,6 +141,18 @@ pub(crate) fn backup(wanted: &BackupCommand, output: &mut Output) -> anyhow::Res
             let folder = made.folder.display().to_string();
             output.say("cli.backup.made", &[("folder", &folder), ("size", &mb(made.bytes))])
         }
+        BackupCommand::Schedule { at, to, every_hours } => {
+            let set =
+                open(at, "pengawas").and_then(|mut station| station.back_up_to(to.as_deref(), *every_hours));
+            set.map_err(|problem| explain(&problem, output))?;
+            match to {
+                Some(to) => {
+                    let (hours, folder) = (every_hours.to_string(), to.display().to_string());
+                    output.say("cli.backup.scheduled", &[("hours", &hours), ("folder", &folder)])
+                }
+                None => output.say("cli.backup.unscheduled", &[]),
+            }
+        }
         BackupCommand::Verify { copy } => {
             let report = backup::verify(copy).map_err(|problem| explain(&problem, output))?;
             let files = report.files.to_string();
@@ -164,5 +182,20 @@ pub(crate) fn status(at: &At, json: bool, output: &mut Output) -> anyhow::Result
     let free = status.free_disk_mb.context("the system does not tell how much room there is")?.to_string();
     output.line(output.say("cli.status.disk", &[("free", &free)]))?;
     output.line(output.say(&format!("window.trust.{}", status.trust), &[]))?;
+    if status.clock.trust != "steady" {
+        output.line(output.say(&format!("window.clock.{}", status.clock.trust), &[]))?;
+    }
+    for line in &status.budget {
+        let (kind, count) = (&line.kind, line.count.map(|count| count.to_string()));
+        let word = match count {
+            Some(count) => output.say(&format!("budget.{kind}"), &[("count", &count)]),
+            None => output.say(&format!("budget.{kind}.none"), &[]),
+        };
+        let next = match line.level.as_str() {
+            "fine" => String::new(),
+            _ => format!(" — {}", output.say(&format!("budget.{kind}.next"), &[])),
+        };
+        output.line(format!("  {word}{next}"))?;
+    }
     Ok(ExitCode::SUCCESS)
 }

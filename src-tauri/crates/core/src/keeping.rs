@@ -10,7 +10,7 @@ use rekam_keys::TransportKey;
 use rekam_store::{LOG_BYTES_WISHED, NewAudit, Outbox, Writing};
 use serde_json::json;
 
-use crate::care::{Note, Standing};
+use crate::care::{Care, Note, Standing};
 use crate::clock::Jump;
 use crate::config::{self, CopiesConfig, KEYS_FOLDER};
 use crate::problem::{Code, Problem};
@@ -27,6 +27,12 @@ impl Station {
     /// Begins to keep the copies; without it they are kept only when somebody asks.
     pub fn keep_copies(&mut self) {
         self.care_mut().begin();
+    }
+
+    /// Lets go of the disks the copies lie on.
+    pub(crate) fn stop_copies(&mut self) {
+        let care = Care::of(self.folder(), &self.config().copies, self.clock().clone());
+        *self.care_mut() = care;
     }
 
     /// Asks for the copies to be brought up to date now, rather than in the next seconds.
@@ -133,8 +139,9 @@ impl Station {
     }
 
     /// The outbox is there from the first sign-in on, and whoever signs in is told what keeps it shut.
-    pub(crate) fn expect_outbox(&mut self, key: &TransportKey) -> Result<(), Problem> {
+    pub(crate) fn expect_outbox(&mut self) -> Result<(), Problem> {
         if self.outbox_slot().is_none() {
+            let key = self.opened()?.transport_key();
             let key = rekam_store::TransportKey::from_bytes(key.bytes());
             let outbox = if Outbox::is_created(self.folder()) {
                 Outbox::open(self.folder(), &key)?

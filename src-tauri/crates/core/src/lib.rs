@@ -21,6 +21,7 @@ mod account;
 mod care;
 mod config;
 mod disk;
+mod mending;
 mod outlook;
 mod timekeeping;
 

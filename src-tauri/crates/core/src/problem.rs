@@ -47,6 +47,8 @@ pub enum Code {
     DiskRefused,
     /// A file of the station is damaged.
     FileDamaged,
+    /// The database is damaged or gone, and a mirror is there to give it back.
+    DatabaseDamaged,
     /// A file of the station was written by a newer program.
     NewerProgram,
     /// The station's folder is in use by another program.
@@ -87,7 +89,7 @@ pub enum Code {
 
 impl Code {
     /// Every code.
-    pub const ALL: [Code; 34] = [
+    pub const ALL: [Code; 35] = [
         Code::WrongSecret,
         Code::WaitBeforeNextTry,
         Code::AccountLocked,
@@ -104,6 +106,7 @@ impl Code {
         Code::DiskFull,
         Code::DiskRefused,
         Code::FileDamaged,
+        Code::DatabaseDamaged,
         Code::NewerProgram,
         Code::AlreadyRunning,
         Code::NotSetUp,
@@ -144,6 +147,7 @@ impl Code {
             Code::DiskFull => "disk_full",
             Code::DiskRefused => "disk_refused",
             Code::FileDamaged => "file_damaged",
+            Code::DatabaseDamaged => "database_damaged",
             Code::NewerProgram => "newer_program",
             Code::AlreadyRunning => "already_running",
             Code::NotSetUp => "not_set_up",

@@ -12,7 +12,8 @@ use rekam_domain::profile::Profile;
 use rekam_domain::region::{RegionCode, RegionTable};
 use rekam_domain::role::Role;
 use rekam_keys::{
-    AccountId, Context, Cost, KeyRing, Protection, PublicKey, Secret, Signature, Tpm, TransportKey, Unlocked,
+    AccountId, Context, Cost, KeyRing, Opened, Protection, PublicKey, Secret, Signature, Tpm, TransportKey,
+    Unlocked,
 };
 use rekam_store::{DatabaseKey, NewAudit, Outbox, Store, Uuid, Writing, id_of};
 use serde_json::{Value, json};
@@ -145,26 +146,55 @@ impl Station {
             account.trim().to_lowercase().parse().map_err(|_| Problem::new(Code::UnknownAccount))?;
         let now = self.now();
         let unlocked = self.ring.unlock(&id, &secret, now)?;
-        let card = AccountCard::decode(unlocked.card())
-            .ok_or_else(|| Problem::new(Code::FileDamaged).with("file", format!("{id}.key")))?;
-        // A station that was given back from a copy comes without the key of its outbox; it lies sealed in the ring.
-        if TransportKey::read(&self.folder.join(KEYS_FOLDER))?.is_none() {
-            self.ring.restore_transport_key(unlocked.opened())?;
-        }
-        self.expect_outbox(unlocked.opened().transport_key())?;
-        let store = self.open_store(&unlocked)?;
-        self.clock.continue_from(store.read(|reading| reading.get_office_time())?.wall_ms);
+        self.enter(unlocked)
+    }
+
+    /// Opens the station for somebody whose secret was right.
+    pub(crate) fn enter(&mut self, unlocked: Unlocked) -> Result<HomeView, Problem> {
+        let card = AccountCard::decode(unlocked.card()).ok_or_else(|| {
+            Problem::new(Code::FileDamaged).with("file", format!("{}.key", unlocked.account()))
+        })?;
+        let store = self.open_store(&unlocked).map_err(|problem| self.offer_mirror(problem))?;
+        let last_ms = store.read(|reading| reading.get_office_time())?.wall_ms;
+        self.clock.continue_from(last_ms);
         if card.decree_days_left(self.today()) < 0 {
             return Err(Problem::new(Code::AccountExpired));
         }
         self.session = Some(Session { unlocked, card, signed_in: self.now(), store });
-        // Nobody works at a station that cannot write down who they are.
-        let noted = self.note(AuditEvent::SignedIn, json!({}));
-        if noted.is_err() {
-            self.lock();
+        let begun = self.begin_session(last_ms);
+        if begun.is_err() {
+            self.session = None;
         }
-        noted?;
+        begun?;
         self.home()
+    }
+
+    fn begin_session(&mut self, last_ms: UnixMs) -> Result<(), Problem> {
+        // A station that was given back from a copy comes without the key of its outbox; it lies sealed in the ring.
+        if TransportKey::read(&self.folder.join(KEYS_FOLDER))?.is_none() {
+            self.take_up_from_copy(last_ms)?;
+        }
+        self.expect_outbox()?;
+        // Nobody works at a station that cannot write down who they are.
+        self.note(AuditEvent::SignedIn, json!({}))
+    }
+
+    pub(crate) fn unlock(
+        &mut self,
+        id: &AccountId,
+        secret: &Secret,
+        now: UnixMs,
+    ) -> Result<Unlocked, Problem> {
+        Ok(self.ring.unlock(id, secret, now)?)
+    }
+
+    pub(crate) fn restore_transport_key(&mut self) -> Result<(), Problem> {
+        let session = self.session.as_ref().ok_or_else(|| Problem::new(Code::SignInFirst))?;
+        Ok(self.ring.restore_transport_key(session.unlocked.opened())?)
+    }
+
+    pub(crate) fn opened(&self) -> Result<&Opened, Problem> {
+        Ok(self.session()?.unlocked.opened())
     }
 
     /// Signs out. The keys leave memory; nothing else changes.
@@ -393,7 +423,7 @@ impl Station {
         Ok(())
     }
 
-    fn open_store(&self, unlocked: &Unlocked) -> Result<Store, Problem> {
+    pub(crate) fn open_store(&self, unlocked: &Unlocked) -> Result<Store, Problem> {
         let key = DatabaseKey::from_bytes(unlocked.opened().database_key());
         Ok(Store::open(&self.folder, &key)?)
     }

@@ -77,7 +77,7 @@ pub use office::{DeviceRow, OutageRow, ScheduleSlotRow};
 pub use outbox::Outbox;
 pub use packet::{ApprovalRow, CentralStatusRow, PacketRow};
 pub use register::{LINE_BYTES_MAX, NewLine, RegisterLineRow};
-pub use restore::{is_restore_unfinished, restore, restore_by};
+pub use restore::{is_restore_unfinished, restore, restore_by, restore_database};
 pub use roster::{ROSTER_PERSONS_MAX, RosterPersonRow, RosterSourceRow};
 pub use search::{FOUND_MAX, SOUGHT_LETTERS_MAX};
 pub use setting::{AccountCardRow, VALUE_BYTES_MAX};

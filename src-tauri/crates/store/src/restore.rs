@@ -16,6 +16,8 @@ use crate::mirror::{
 const UNFINISHED_FILE: &str = "restore.unfinished";
 /// The database gets its name last: a folder without it holds no station.
 const LAST_FILE: &str = "station.db";
+/// All that belongs to the database.
+const DATABASE_FILES: [&str; 3] = ["station.db", "station.db-wal", "station.check"];
 /// Ending of the database until then.
 const RESTORING: &str = ".restoring";
 /// What a restoration needs besides the bytes it gives back.
@@ -62,6 +64,31 @@ pub fn restore_by(copy: &Path, folder: &Path, hand: &Hand) -> Result<CopyReport,
     hand.rename(&folder.join(format!("{LAST_FILE}{RESTORING}")), &folder.join(LAST_FILE))?;
     hand.sync_folder(folder)?;
     hand.remove_file(&folder.join(UNFINISHED_FILE))?;
+    hand.sync_folder(folder)?;
+    Ok(report)
+}
+
+/// Gives back the database of the station alone, from its mirror, into the folder it was set aside in: keys, outbox and
+/// settings there stay as they are. Interrupted, it is begun anew.
+///
+/// # Errors
+/// What is damaged or refused; a database that lies there is never touched.
+pub fn restore_database(mirror: &Path, folder: &Path) -> Result<CopyReport, MirrorError> {
+    if folder.join(LAST_FILE).exists() {
+        return Err(MirrorError::NotEmpty);
+    }
+    let hand = Hand::steady();
+    let (mut items, copied_ms) = contents_of_mirror(mirror)?;
+    items.retain(|item| DATABASE_FILES.contains(&item.path.as_str()));
+    if !items.iter().any(|item| item.path == LAST_FILE) {
+        return Err(MirrorError::DamagedCopy { what: "it holds no database".into() });
+    }
+    let report = CopyReport::of(&items, copied_ms);
+    expect_room(folder, report.bytes + ROOM_BYTES)?;
+    for item in &items {
+        give_back(&hand, item, folder)?;
+    }
+    hand.rename(&folder.join(format!("{LAST_FILE}{RESTORING}")), &folder.join(LAST_FILE))?;
     hand.sync_folder(folder)?;
     Ok(report)
 }
