@@ -9,6 +9,7 @@
 //! assert!(house.layer_breaches().is_empty());
 //! ```
 
+pub mod canary;
 pub mod gallery;
 pub mod house;
 pub mod power_cut;

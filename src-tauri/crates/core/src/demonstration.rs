@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use jiff::civil::{Date, date};
+use jiff::civil::date;
 use rekam_domain::audit::AuditEvent;
 use rekam_domain::effect::Series;
 use rekam_domain::profile::TimeZone;
@@ -24,7 +24,8 @@ const STATION: &str = "630506-DEMO";
 /// More than any office gives in a year: 250 people on each of 365 days.
 const NUMBERS_A_YEAR: i64 = 99_999;
 const DECREE: &str = "DEMO/001/2026";
-const DECREE_EXPIRES: Date = date(2029, 12, 31);
+/// The decree ends with the third year after the set-up.
+const DECREE_YEARS: i16 = 3;
 
 struct Officer {
     account: &'static str,
@@ -99,14 +100,15 @@ pub(crate) fn set_up_at(folder: &Path, clock: &Clock, cost: Cost) -> Result<Reco
         .map_err(|_| Problem::new(Code::FolderUnusable).with("folder", folder.display()))?;
     let now = clock.now();
     let [first, others @ ..] = &OFFICERS;
-    let first_card = card(first)?;
+    let year = on_the_wall(now, TimeZone::Wita).year();
+    let first_card = card(first, year)?;
     let (id, secret) = (id(first)?, Secret::new(first.passphrase.to_owned()));
     let first = NewAccount { id: &id, secret: &secret, card: first_card.as_bytes() };
     // Bound to no chip: a demonstration may be copied from computer to computer.
     let created = KeyRing::create(&keys, &first, cost, now)?;
     let mut ring = created.ring;
     for officer in others {
-        let card = card(officer)?;
+        let card = card(officer, year)?;
         let (id, secret) = (self::id(officer)?, Secret::new(officer.passphrase.to_owned()));
         let new = NewAccount { id: &id, secret: &secret, card: card.as_bytes() };
         ring.add_account(created.unlocked.opened(), &new, now)?;
@@ -169,12 +171,12 @@ fn id(officer: &Officer) -> Result<AccountId, Problem> {
     officer.account.parse().map_err(|_| Problem::new(Code::OurMistake))
 }
 
-fn card(officer: &Officer) -> Result<String, Problem> {
+fn card(officer: &Officer, year: i16) -> Result<String, Problem> {
     AccountCard {
         name: officer.name.to_owned(),
         roles: officer.roles.to_vec(),
         decree: DECREE.to_owned(),
-        decree_expires: DECREE_EXPIRES,
+        decree_expires: date(year.saturating_add(DECREE_YEARS), 12, 31),
     }
     .encode()
     .map_err(|_| Problem::new(Code::OurMistake))

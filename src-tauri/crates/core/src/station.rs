@@ -1,15 +1,16 @@
 //! The station: opened once, asked by the window and the command line.
 
+mod number;
+mod show;
+
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::civil::Date;
 use rekam_domain::audit::AuditEvent;
-use rekam_domain::finding::Grade;
-use rekam_domain::nik::{Header, NikReading, NumberContext, check_row};
 use rekam_domain::profile::Profile;
-use rekam_domain::region::{RegionCode, RegionTable};
+use rekam_domain::region::RegionTable;
 use rekam_domain::role::Role;
 use rekam_keys::{
     AccountId, Context, Cost, KeyRing, Opened, Protection, PublicKey, Secret, Signature, Tpm, TransportKey,
@@ -21,18 +22,11 @@ use sha2::{Digest, Sha256};
 
 use crate::account::AccountCard;
 use crate::care::Care;
-use crate::clock::{Clock, StationClock, UnixMs, office_time, on_the_wall};
+use crate::clock::{Clock, StationClock, UnixMs, on_the_wall};
 use crate::config::{self, KEYS_FOLDER, PROFILE_FILE, StationConfig};
-use crate::demonstration;
 use crate::disk;
 use crate::problem::{Code, Problem};
-use crate::view::{
-    FindingView, HomeView, NikRequest, NikView, OfficeView, PersonView, ProfileView, SignInRequest,
-    StationView, StepView, TellView, WelcomeView,
-};
-
-/// Longest text taken from a field of the screen; a number and a date need far less.
-const FIELD_BYTES_MAX: usize = 256;
+use crate::view::{HomeView, SignInRequest};
 
 /// A station that is open; its keys stay closed until somebody signs in.
 pub struct Station {
@@ -117,23 +111,6 @@ impl Station {
         Ok(station)
     }
 
-    /// What anybody may see: which station this is, and who can sign in.
-    ///
-    /// # Errors
-    /// The disk refused.
-    pub fn welcome(&self) -> Result<WelcomeView, Problem> {
-        let accounts = self.ring.accounts()?.iter().map(|id| id.as_str().to_owned()).collect();
-        let demonstration =
-            if self.config.demonstration { demonstration::accounts_shown() } else { Vec::new() };
-        Ok(WelcomeView {
-            station: self.station_view(),
-            office: self.office_view(),
-            accounts,
-            demonstration,
-            now: office_time(self.now(), self.profile.office.time_zone),
-        })
-    }
-
     /// Lets a person in. Whoever sat here before is signed out, whatever the outcome.
     ///
     /// # Errors
@@ -208,96 +185,6 @@ impl Station {
             let _ = self.note(AuditEvent::ScreenLocked, json!({"reason": reason}));
         }
         self.session = None;
-    }
-
-    /// The home screen of the person who is signed in.
-    ///
-    /// # Errors
-    /// Nobody is signed in.
-    pub fn home(&self) -> Result<HomeView, Problem> {
-        let session = self.session()?;
-        let zone = self.profile.office.time_zone;
-        Ok(HomeView {
-            station: self.station_view(),
-            office: self.office_view(),
-            profile: self.profile_view(&session.card),
-            person: PersonView {
-                account: session.unlocked.account().as_str().to_owned(),
-                name: session.card.name.clone(),
-                roles: session.card.roles.iter().map(|role| role.word().to_owned()).collect(),
-                decree: session.card.decree.clone(),
-                decree_expires: session.card.decree_expires.to_string(),
-                decree_days_left: session.card.decree_days_left(self.today()),
-            },
-            now: office_time(self.now(), zone),
-            signed_in_at: office_time(session.signed_in, zone).time,
-            clock: self.clock_view(),
-            budget: self.budget()?,
-            copies: self.copies_view(),
-        })
-    }
-
-    /// Checks a NIK somebody reads out at the desk.
-    ///
-    /// # Errors
-    /// Nobody is signed in, or a field is longer than any number or date.
-    pub fn check_nik(&self, request: &NikRequest) -> Result<NikView, Problem> {
-        self.session()?;
-        let fields = [request.nik.as_str(), request.born.as_str(), request.sex.as_str()];
-        if fields.iter().any(|field| field.len() > FIELD_BYTES_MAX) {
-            return Err(Problem::new(Code::InputRefused));
-        }
-        let header = Header::read(&["nik", "born", "sex"]).map_err(|_| Problem::new(Code::OurMistake))?;
-        let context = NumberContext {
-            regions: &self.regions,
-            station: RegionCode::parse(&self.profile.office.region_code),
-            today: self.today(),
-        };
-        let line = check_row(&fields, &header, &context);
-        let mut findings = line.findings;
-        findings.sort_by_key(|finding| std::cmp::Reverse(finding.grade));
-        let mut tells = Vec::new();
-        if let Some(told) = &line.explanation {
-            let place = if told.region_names.is_empty() {
-                told.region.to_string()
-            } else {
-                format!("{} ({})", told.region, told.region_names.join(", "))
-            };
-            tells.push(TellView::value("nik_tells.region", place));
-            if let Some(date) = told.birth_date {
-                tells.push(TellView::value("nik_tells.born", date.strftime("%d-%m-%Y").to_string()));
-            }
-            if let Some(sex) = told.sex {
-                tells.push(TellView::key("nik_tells.sex", format!("sex.{}", sex.word())));
-            }
-            tells.push(TellView::value("nik_tells.serial", format!("{:04}", told.serial)));
-        }
-        Ok(NikView {
-            reading: match line.reading {
-                NikReading::Valid(_) => "nik",
-                NikReading::Temporary => "temporary",
-                NikReading::Unreadable => "unreadable",
-            }
-            .to_owned(),
-            tells,
-            findings: findings
-                .into_iter()
-                .map(|finding| FindingView {
-                    grade: match finding.grade {
-                        Grade::Error => "error",
-                        Grade::Warning => "warning",
-                        Grade::Information => "information",
-                    }
-                    .to_owned(),
-                    code: finding.code.to_owned(),
-                    values: finding
-                        .values
-                        .into_iter()
-                        .map(|(name, value)| (name.to_owned(), value))
-                        .collect(),
-                })
-                .collect(),
-        })
     }
 
     /// Takes ids from a seed from here on: simulated days.
@@ -464,48 +351,6 @@ impl Station {
 
     fn today(&self) -> Date {
         on_the_wall(self.now(), self.profile.office.time_zone).date()
-    }
-
-    fn station_view(&self) -> StationView {
-        StationView {
-            id: self.config.station.clone(),
-            is_demonstration: self.config.demonstration,
-            trust: self.ring.trust_level().word().to_owned(),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            free_disk_mb: disk::free_mb(&self.folder),
-        }
-    }
-
-    fn office_view(&self) -> OfficeView {
-        let office = &self.profile.office;
-        OfficeView {
-            government: office.government.clone(),
-            name: office.name.clone(),
-            kind: office.kind.word().to_owned(),
-            region_code: office.region_code.clone(),
-        }
-    }
-
-    fn profile_view(&self, card: &AccountCard) -> ProfileView {
-        let profile = &self.profile;
-        ProfileView {
-            id: profile.identity.id.clone(),
-            version: profile.identity.version,
-            title: profile.identity.title.clone(),
-            valid_from: profile.identity.valid_from.to_string(),
-            stated_minutes_total: profile.stated_minutes(),
-            steps: profile
-                .steps()
-                .iter()
-                .map(|step| StepView {
-                    no: step.no.clone(),
-                    name: step.name.clone(),
-                    role: step.role.word().to_owned(),
-                    minutes: step.minutes,
-                    is_mine: card.roles.contains(&step.role),
-                })
-                .collect(),
-        }
     }
 }
 

@@ -1,6 +1,8 @@
 use super::*;
 use crate::clock::SetClock;
 use crate::config::CONFIG_FILE;
+use crate::demonstration;
+use crate::view::NikRequest;
 
 pub(crate) const NOON: UnixMs = 1_795_147_200_000; // 2026-11-20 12:00 WITA
 pub(crate) const DAY_MS: i64 = 86_400_000;
