@@ -233,10 +233,8 @@ impl Engine {
         }
         self.step(item, event, roles, facts, "")?;
         if event == PacketEvent::Requeue {
-            self.change(item, |item| {
-                item.doubt();
-                item.backoff.reset();
-            });
+            self.doubt(item);
+            self.change(item, |item| item.backoff.reset());
         }
         Ok(())
     }

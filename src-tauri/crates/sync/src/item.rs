@@ -198,12 +198,10 @@ impl Item {
     pub(crate) fn is_awaited(&self) -> bool {
         match self.state {
             PacketState::Sent => true,
-            PacketState::ExportedToMedia => self.is_all_there(),
+            PacketState::Queued | PacketState::Sending | PacketState::ExportedToMedia => self.is_all_there(),
             PacketState::Acked => !matches!(self.receipt, Some(Taken { done: Done::Opened, .. })),
             PacketState::Building
             | PacketState::Sealed
-            | PacketState::Queued
-            | PacketState::Sending
             | PacketState::Purged
             | PacketState::Nacked
             | PacketState::Quarantined

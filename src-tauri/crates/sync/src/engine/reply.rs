@@ -241,13 +241,11 @@ impl Engine {
                 let _ =
                     self.step_here(id, PacketEvent::LoseLine, &PacketFacts::default(), "unknown_at_office");
             }
-            Some(PacketState::ExportedToMedia) => self.doubt(id),
+            Some(PacketState::Queued | PacketState::Sending | PacketState::ExportedToMedia) => self.doubt(id),
             Some(PacketState::Acked) => self.tell(Finding::OfficeForgot { packet: id }),
             Some(
                 PacketState::Building
                 | PacketState::Sealed
-                | PacketState::Queued
-                | PacketState::Sending
                 | PacketState::Purged
                 | PacketState::Nacked
                 | PacketState::Quarantined
@@ -257,7 +255,8 @@ impl Engine {
         }
     }
 
-    fn doubt(&mut self, id: Uuid) {
+    /// Nothing about its uploads is certain any more, also after a restart.
+    pub(super) fn doubt(&mut self, id: Uuid) {
         let uploads: Option<Vec<Upload>> = self.change(id, |item| {
             let done = item.travels.iter().filter(|travel| travel.is_done);
             let uploads = done.map(|travel| Upload { item: id, part: travel.part }).collect();
@@ -341,7 +340,7 @@ impl Engine {
         self.work.fail(pace, &mut self.chance, now.mono_ms);
     }
 
-    fn delay_item(&mut self, id: Uuid, now: Now) {
+    pub(super) fn delay_item(&mut self, id: Uuid, now: Now) {
         let chance = &mut self.chance;
         if let Some(item) = self.items.get_mut(&id) {
             self.queue.leave(item);

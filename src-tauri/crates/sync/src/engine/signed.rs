@@ -5,7 +5,7 @@ use rekam_domain::packet::{PacketEvent, PacketFacts, PacketState};
 use uuid::Uuid;
 
 use super::{Engine, Now};
-use crate::backoff::{Backoff, ITEM};
+use crate::backoff::Backoff;
 use crate::effect::Change;
 use crate::finding::Finding;
 use crate::item::{Item, Kind, Taken};
@@ -100,13 +100,8 @@ impl Engine {
 
     /// The office did not keep it: the same bytes are sent again after a while.
     fn try_later(&mut self, packet: Uuid, reason: &str, now: Now) {
-        let chance = &mut self.chance;
-        if let Some(item) = self.items.get_mut(&packet) {
-            self.queue.leave(item);
-            item.doubt();
-            item.backoff.fail(ITEM, chance, now.mono_ms);
-            self.queue.enter(item);
-        }
+        self.doubt(packet);
+        self.delay_item(packet, now);
         let _ = self.step_here(packet, PacketEvent::LoseLine, &PacketFacts::default(), reason);
     }
 
