@@ -132,13 +132,23 @@ impl Line {
         }
     }
 
-    /// The office itself gave a sign of life after so long.
+    /// The office itself answered after so long. One answered probe proves only itself: the failures before it are
+    /// forgotten when more than a probe gets through.
+    pub(crate) fn answered(&mut self, after_ms: u64, cause: Option<Cause>, is_probe: bool) {
+        if is_probe && !self.is_good {
+            self.backoff.not_before_ms = 0;
+        } else {
+            self.backoff.reset();
+        }
+        self.is_good = true;
+        self.alive(after_ms, cause);
+    }
+
+    /// The office gave a sign of life after so long.
     pub(crate) fn alive(&mut self, after_ms: u64, cause: Option<Cause>) {
         let event = if after_ms < SILENCE_MS { NetworkEvent::Answer } else { NetworkEvent::AnswerBadly };
         self.step(event);
         self.view.cause = cause;
-        self.is_good = true;
-        self.backoff.reset();
     }
 
     /// There was no answer of the office.

@@ -43,7 +43,8 @@ impl Engine {
             return;
         }
         self.patience_ms = PATIENCE_MS;
-        self.line.alive(now.mono_ms.saturating_sub(flight.heard_ms), cause_of(reply));
+        let is_probe = matches!(flight.request, Request::Probe { .. });
+        self.line.answered(now.mono_ms.saturating_sub(flight.heard_ms), cause_of(reply), is_probe);
         if answer.is_marked {
             self.compare_clocks(&answer, now);
         }

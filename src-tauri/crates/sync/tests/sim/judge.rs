@@ -114,6 +114,8 @@ pub(crate) struct Wire {
     pub(crate) doors: u64,
     /// Requests that failed, by hour.
     pub(crate) failed: BTreeMap<u64, u64>,
+    /// Requests of more than a probe that were answered, by hour: a line that half works is used.
+    pub(crate) answered: BTreeMap<u64, u64>,
     /// Changes of the line, restarts and hints, by hour: each allows some tries.
     pub(crate) stirs: BTreeMap<u64, u64>,
 }
@@ -122,6 +124,8 @@ pub(crate) struct Wire {
 const FAILED_MAX: u64 = 60;
 /// Quick tries after something happened.
 const FAILED_PER_STIR_MAX: u64 = 40;
+/// On a line where most requests fail, so many for each that gets through.
+const FAILED_PER_ANSWER_MAX: u64 = 10;
 /// In flight when a door was shut.
 const DOOR_BYTES_MAX: u64 = 64 * 1024;
 
@@ -136,7 +140,8 @@ impl Wire {
         }
         for (hour, failed) in &self.failed {
             let stirs = self.stirs.get(hour).copied().unwrap_or(0);
-            let failed_max = FAILED_MAX + stirs * FAILED_PER_STIR_MAX;
+            let answered = self.answered.get(hour).copied().unwrap_or(0);
+            let failed_max = FAILED_MAX + stirs * FAILED_PER_STIR_MAX + answered * FAILED_PER_ANSWER_MAX;
             if *failed > failed_max {
                 return Err(format!(
                     "STORM: station {station}, hour {hour}: {failed} failed, at most {failed_max}"

@@ -232,6 +232,10 @@ impl World {
             self.stations[number].expected = Some(cause);
             self.note_failed(number);
         }
+        if !is_stranger && !matches!(open.request, Request::Probe { .. }) {
+            let hour = self.now_ms / super::HOUR_MS;
+            *self.stations[number].wire.answered.entry(hour).or_insert(0) += 1;
+        }
         self.distort(&open.request, &mut answer);
         if self.is_told {
             self.say(format!(

@@ -52,7 +52,7 @@ pub(crate) fn build(seed: u64, flaw: Option<Flaw>, is_told: bool) -> World {
 fn new_station(number: usize, chance: &mut Chance) -> Station {
     let config = Config {
         window: if chance.in_thousand(100) { Window::new(20 * 60, 6 * 60) } else { None },
-        bytes_per_day_max: chance.in_thousand(100).then(|| chance.spread(200_000, 4_000_000)),
+        bytes_per_day_max: chance.in_thousand(100).then(|| chance.spread(1_000_000, 8_000_000)),
         metered: chance.pick(&[Metered::Everything, Metered::FactsOnly]),
         retention: judge::RETENTION,
         utc_offset_min: 7 * 60,
