@@ -10,10 +10,11 @@ use rekam_domain::profile::Profile;
 use rekam_domain::region::{RegionCode, RegionTable};
 use rekam_domain::role::Role;
 use rekam_keys::{
-    AccountId, Context, Cost, KeyRing, Protection, PublicKey, Secret, Signature, Tpm, TransportKey, Unlocked,
+    AccountId, Context, Cost, KeyRing, Opened, Protection, PublicKey, Secret, Signature, Tpm, TransportKey,
+    Unlocked,
 };
 use rekam_store::{DatabaseKey, NewAudit, Store, Uuid, Writing, id_of};
-use serde_json::{Value, json};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::account::AccountCard;
@@ -22,6 +23,7 @@ use crate::config::{self, KEYS_FOLDER, PROFILE_FILE, StationConfig};
 use crate::demonstration;
 use crate::disk;
 use crate::problem::{Code, Problem};
+use crate::trail::{self, Left, LockReason};
 use crate::view::{
     FindingView, HomeView, NikRequest, NikView, OfficeView, PersonView, ProfileView, SignInRequest,
     StationView, StepView, TellView, WelcomeView,
@@ -40,6 +42,13 @@ pub struct Station {
     clock: Clock,
     chance: Chance,
     session: Option<Session>,
+    pub(crate) left: Option<Left>,
+}
+
+impl Drop for Station {
+    fn drop(&mut self) {
+        self.lock(LockReason::Closing);
+    }
 }
 
 impl std::fmt::Debug for Station {
@@ -100,6 +109,7 @@ impl Station {
             clock,
             chance: Chance::System,
             session: None,
+            left: None,
         })
     }
 
@@ -125,7 +135,7 @@ impl Station {
     /// # Errors
     /// The secret, the account or its decree does not let this person in; tries are counted on the disk.
     pub fn sign_in(&mut self, request: SignInRequest) -> Result<HomeView, Problem> {
-        self.lock();
+        self.lock(LockReason::NextSignIn);
         let SignInRequest { account, secret } = request;
         let secret = Secret::new(secret);
         let id: AccountId =
@@ -144,17 +154,30 @@ impl Station {
         let store = self.open_store(&unlocked)?;
         self.session = Some(Session { unlocked, card, signed_in: now, store });
         // Nobody works at a station that cannot write down who they are.
-        let noted = self.note(AuditEvent::SignedIn, json!({}));
-        if noted.is_err() {
-            self.lock();
+        if let Err(problem) = self.write_sign_in() {
+            self.session = None;
+            return Err(problem);
         }
-        noted?;
         self.home()
     }
 
-    /// Signs out. The keys leave memory; nothing else changes.
-    pub fn lock(&mut self) {
-        self.session = None;
+    /// Signs out. The keys leave memory, the audit tells of it if the disk lets it; never fails.
+    pub fn lock(&mut self, reason: LockReason) {
+        if let Some(Session { unlocked, store, .. }) = self.session.take() {
+            let account = unlocked.account().as_str().to_owned();
+            drop(unlocked);
+            self.left = Some(trail::leave(store, account, reason, self.now()));
+        }
+    }
+
+    pub(crate) fn ring_mut(&mut self) -> &mut KeyRing {
+        &mut self.ring
+    }
+
+    /// The ring, and the keys of whoever is signed in.
+    pub(crate) fn ring_and_opened(&mut self) -> Result<(&mut KeyRing, &Opened), Problem> {
+        let Some(session) = &self.session else { return Err(Problem::new(Code::SignInFirst)) };
+        Ok((&mut self.ring, session.unlocked.opened()))
     }
 
     /// The home screen of the person who is signed in.
