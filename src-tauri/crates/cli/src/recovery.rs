@@ -10,7 +10,7 @@ use anyhow::Context;
 use rekam_core::clock::Clock;
 use rekam_core::people::{self, NewPerson, Rescue};
 use rekam_core::problem::{Code, Problem};
-use rekam_core::setup::{self, NewStation, RecoveryKey};
+use rekam_core::setup::{self, NewStation, RecoveryKey, Tpm};
 use rekam_core::station::Station;
 use serde::Serialize;
 
@@ -38,7 +38,8 @@ pub(crate) fn init(wanted: &InitArgs, output: &mut Output) -> anyhow::Result<Exi
     let profile = text_of(&wanted.profile, output)?;
     let begun = new_person(&wanted.account, &wanted.person, &wanted.secret_file).and_then(|first| {
         let new = NewStation { station: &wanted.station, profile: &profile, first };
-        setup::begin(&wanted.data, &Clock::System, &new)
+        let tpm = if wanted.without_chip { None } else { Tpm::detect() };
+        setup::begin(&wanted.data, &Clock::System, &new, tpm)
     });
     let unfinished = begun.map_err(|problem| explain(&problem, output))?;
     hand_over(unfinished.recovery(), file, |typed| unfinished.is_recovery(typed), output)?;
@@ -111,11 +112,12 @@ fn hand_over(
     }
     output.line(output.say("cli.recovery.print", &[]))?;
     output.line(format!("\n    {}\n", *printed))?;
+    let mut question = "cli.recovery.type_back";
     for _ in 0..TYPED_MAX {
-        if is_same(&ask(output.say("cli.recovery.type_back", &[]), output)?) {
+        if is_same(&ask(output.say(question, &[]), output)?) {
             return Ok(());
         }
-        output.line(output.say("cli.recovery.typed_wrong", &[]))?;
+        question = "cli.recovery.typed_wrong";
     }
     anyhow::bail!(output.say("cli.recovery.not_confirmed", &[]))
 }

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use rekam_domain::audit::AuditEvent;
 use rekam_domain::profile::Profile;
 use rekam_domain::role::Role;
-pub use rekam_keys::RecoveryKey;
-use rekam_keys::{Cost, Created, HardwareError, KeyRing, NewAccount, Protection, Tpm};
+use rekam_keys::{Cost, Created, HardwareError, KeyRing, NewAccount, Protection};
+pub use rekam_keys::{RecoveryKey, Tpm};
 use rekam_store::{DatabaseKey, NewAudit, Store};
 use serde_json::json;
 
@@ -42,12 +42,17 @@ pub struct Unfinished {
     pub(crate) store: Store,
 }
 
-/// Begins a real station in a folder that holds none. Numbers and regions come later, from the office.
+/// Begins a real station in a folder that holds none, bound to this chip if there is one ([`Tpm::detect`]). Numbers and
+/// regions come later, from the office.
 ///
 /// # Errors
 /// There is a station already, something an office decides is refused by name, or the disk or the chip refused.
-pub fn begin(folder: &Path, clock: &Clock, new: &NewStation<'_>) -> Result<Unfinished, Problem> {
-    let tpm = Tpm::detect();
+pub fn begin(
+    folder: &Path,
+    clock: &Clock,
+    new: &NewStation<'_>,
+    tpm: Option<Tpm>,
+) -> Result<Unfinished, Problem> {
     if let Some(chip) = &tpm {
         // Once in the life of a chip: from here on it limits guesses. One that cannot be reached takes no part, and the
         // station shows its lower trust.

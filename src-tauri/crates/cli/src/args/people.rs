@@ -47,6 +47,9 @@ pub(crate) struct InitArgs {
     /// New file for the recovery key, where there is no terminal to show it
     #[arg(long, value_name = "FILE")]
     pub(crate) recovery_file: Option<PathBuf>,
+    /// Leave the security chip of this computer alone
+    #[arg(long)]
+    pub(crate) without_chip: bool,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
