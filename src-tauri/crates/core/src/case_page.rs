@@ -68,6 +68,8 @@ pub struct CasePage {
     pub steps: Vec<PageStep>,
     /// Its exceptions; empty for a role that may not know of them.
     pub exceptions: Vec<PageException>,
+    /// Account of whoever approved that it was withdrawn, or empty.
+    pub withdrawn_by: String,
     /// Its numbers, void ones too.
     pub numbers: Vec<PageNumber>,
     /// Its lines in the books.
@@ -186,6 +188,7 @@ impl Station {
         Ok(CasePage {
             found: self.found(&row),
             exceptions: exceptions.iter().map(|one| self.page_exception(one)).collect(),
+            withdrawn_by: case.withdrawal().map(|one| one.approver().as_str().to_owned()).unwrap_or_default(),
             numbers: numbers.iter().map(page_number).collect(),
             register_lines: lines.iter().map(|line| self.page_line(line)).collect(),
             custody: steps.iter().filter(of_berkas).map(|step| self.page_step(step)).collect(),

@@ -93,3 +93,32 @@ fn whoever_could_act_in_a_harmless_role_did() {
     office.approval.forbidden_pairs.pop();
     assert_eq!(office.admit(approve, &actor("a", &all), &captured), Ok(()));
 }
+
+#[test]
+fn every_pair_of_roles_is_kept_apart_on_one_case_and_only_there() {
+    let mut office = profile("tapin-candilarasutara-2023");
+    (office.letter.initial_by, office.letter.sign_by) = (None, None);
+    let words = ["receive", "second_check", "open_capture", "approve_exception", "withdraw", "allow"];
+    let mut events: Vec<CaseEvent> = words.map(|word| event(&format!("recording.{word}"))).into();
+    events.extend(["card.approve", "card.print", "letter.initial", "letter.sign", "letter.stamp"].map(event));
+    let mut kept_apart = 0;
+    for (first, second) in events.iter().flat_map(|one| events.iter().map(move |other| (*one, *other))) {
+        for (one, other) in first.roles().iter().flat_map(|one| second.roles().iter().map(move |b| (one, b)))
+        {
+            let both = RoleSet::of(&[one, other]);
+            let alone = |event: CaseEvent, role| event.roles().and(both) == RoleSet::of(&[role]);
+            office.approval.forbidden_pairs = vec![(other, one)];
+            office.approval.exception_by = Role::ALL.to_vec();
+            let before = [Deed { person: PersonId::new("a"), roles: first.roles() }];
+            let admitted = office.admit(second, &actor("a", &[one, other]), &before);
+            if one != other && alone(first, one) && alone(second, other) {
+                assert_eq!(admitted, PAIR, "{} then {}", first.word(), second.word());
+                kept_apart += 1;
+            }
+            assert_eq!(office.admit(second, &actor("b", &[one, other]), &before), Ok(()));
+            office.approval.forbidden_pairs.clear();
+            assert_eq!(office.admit(second, &actor("a", &[one, other]), &before), Ok(()));
+        }
+    }
+    assert!(kept_apart > 50, "{kept_apart}");
+}
