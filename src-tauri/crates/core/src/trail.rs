@@ -68,10 +68,6 @@ impl Left {
 /// could not be written is written by the next sign-in, unless the program is killed before.
 pub(crate) fn leave(store: Store, account: String, reason: LockReason, now: UnixMs) -> Left {
     let mut left = Left { account, reason, written: false };
-    // The next sign-in writes both in one.
-    if reason == LockReason::NextSignIn {
-        return left;
-    }
     let (event, actor) = (left.event(), left.account.clone());
     let (done, finished) = mpsc::channel();
     let last_word = move || {
@@ -91,7 +87,7 @@ pub(crate) fn leave(store: Store, account: String, reason: LockReason, now: Unix
 }
 
 impl Station {
-    /// Writes who signed in, who left before without a word, and every try since that let nobody in, in one promise.
+    /// Writes who signed in, who left without a word because the disk refused, and every try since that let nobody in, in one promise.
     pub(crate) fn write_sign_in(&mut self) -> Result<(), Problem> {
         let (ring, _) = self.ring_and_opened()?;
         let refused = ring.refused_tries()?;

@@ -1,3 +1,7 @@
+use std::os::unix::net::UnixStream;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
 use jiff::civil::date;
 use rekam_keys::Secret;
 
@@ -94,4 +98,59 @@ fn a_station_that_exists_or_lost_its_settings_is_never_touched() {
     assert_eq!(begin(folder.path()).unwrap_err().code, Code::FileDamaged);
     std::fs::rename(&aside, &config).unwrap();
     sign_in(&mut open(folder.path()).unwrap()).unwrap();
+}
+
+/// A software TPM of a test's own; ended when dropped.
+struct Chip {
+    folder: tempfile::TempDir,
+    process: Child,
+}
+
+impl Chip {
+    /// As it comes from the factory: nobody limits guesses yet.
+    fn fresh() -> Self {
+        // In memory, and short, because the names of sockets are limited.
+        let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
+        let process = Command::new("swtpm")
+            .args(["socket", "--tpm2", "--flags", "not-need-init,startup-clear", "--tpmstate"])
+            .arg(format!("dir={}", folder.path().display()))
+            .arg("--server")
+            .arg(format!("type=unixio,path={}", folder.path().join("socket").display()))
+            .stdin(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let chip = Self { folder, process };
+        let begun = Instant::now();
+        while UnixStream::connect(chip.folder.path().join("socket")).is_err() {
+            assert!(begun.elapsed() < Duration::from_secs(20), "swtpm does not listen");
+            std::thread::yield_now();
+        }
+        chip
+    }
+
+    fn tpm(&self) -> Tpm {
+        Tpm::Socket(self.folder.path().join("socket"))
+    }
+}
+
+impl Drop for Chip {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+#[test]
+fn a_chip_is_made_to_limit_guesses_and_the_keys_are_bound_to_it() {
+    let (folder, chip) = (tempfile::tempdir().unwrap(), Chip::fresh());
+    let clock = || Clock::Set(SetClock::at(NOON));
+    let new = NewStation { station: "367109-01", profile: PROFILE, first: first(&[Role::Supervisor]) };
+    super::begin(folder.path(), &clock(), &new, Some(chip.tpm())).unwrap().finish().unwrap();
+    let mut station = open(folder.path()).unwrap();
+    assert_eq!(sign_in(&mut station).unwrap_err().code, Code::HardwareMissing);
+    drop(station);
+    let mut station = Station::open_at(folder.path(), clock(), Cost::STATION.with(Some(chip.tpm()))).unwrap();
+    sign_in(&mut station).unwrap();
+    assert_eq!(station.welcome().unwrap().station.trust, "hardware");
 }

@@ -119,6 +119,24 @@ fn every_way_to_leave_is_in_the_audit() {
 }
 
 #[test]
+fn whoever_was_signed_out_by_a_stranger_is_in_the_audit() {
+    let desk = Desk::new();
+    let mut station = desk.open();
+    operator(&mut station);
+    assert!(!sign_in(&mut station, "kasi", "bukan frasa sandi"));
+    drop(station);
+    let mut station = desk.open();
+    operator(&mut station);
+    let expected = [
+        "signed_in operator",
+        "signed_out operator next_sign_in",
+        "sign_in_failed kasi 1 2026-11-20 12:00",
+        "signed_in operator",
+    ];
+    assert_eq!(desk.trail(&mut station), expected);
+}
+
+#[test]
 fn locking_never_fails_even_when_the_folder_is_gone() {
     let desk = Desk::new();
     let mut station = desk.open();
