@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use rekam_core::problem::Problem;
 use rekam_core::station::Station;
+use rekam_core::trail::LockReason;
 use rekam_core::view::{HomeView, NikRequest, NikView, SignInRequest, WelcomeView};
 use tauri::State;
 
@@ -81,7 +82,7 @@ pub(crate) async fn confirm_clock(desk: Desk<'_>) -> Result<HomeView, Problem> {
 #[cfg_attr(feature = "bindings", specta::specta)]
 pub(crate) async fn lock(desk: Desk<'_>) -> Result<(), Problem> {
     ask(desk, |station| {
-        station.lock();
+        station.lock(LockReason::Chosen);
         Ok(())
     })
     .await

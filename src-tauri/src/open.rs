@@ -8,6 +8,7 @@ use rekam_core::clock::Clock;
 use rekam_core::demonstration;
 use rekam_core::problem::{Code, Problem};
 use rekam_core::station::Station;
+use rekam_core::trail::LockReason;
 
 /// Which station to open.
 pub(crate) enum Place {
@@ -97,7 +98,7 @@ impl OpenStation {
     pub(crate) fn close(&self) {
         let mut state = self.lock();
         if let State::Open(station) = &mut *state {
-            station.lock();
+            station.lock(LockReason::Closing);
         }
         *state = State::Ended;
     }

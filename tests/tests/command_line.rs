@@ -268,3 +268,29 @@ fn sets_up_a_demonstration_once_and_leaves_an_existing_station_alone() {
     assert!(String::from_utf8(again.stderr).unwrap().contains("already_set_up"));
     assert_eq!(fs::read(data.join("station.toml")).unwrap(), before);
 }
+
+#[test]
+fn finds_a_case_and_shows_its_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("station");
+    let data = data.to_str().unwrap();
+    assert!(told(&["day", "--data", data, "--people", "1", "--images", "tiny", "--json"]).1);
+    let (listed, _) = told(&["case", "list", "--data", data, "--steps", "--json"]);
+    let case = listed[0]["case"].as_str().unwrap();
+    let (found, _) = told(&["case", "search", "/2026/00001", "--data", data, "--json"]);
+    assert_eq!(found.as_array().unwrap().len(), 1);
+    let shape = ["case", "name", "nik_masked", "opened", "registration", "states", "ticket"];
+    assert_eq!((found[0]["case"].as_str(), keys(&found[0])), (Some(case), shape.to_vec()));
+    let (page, _) = told(&["case", "show", case, "--data", data, "--json"]);
+    assert_eq!(page["registration"], found[0]["registration"]);
+    let counted = |list: &Value| list.as_array().unwrap().len();
+    assert_eq!(counted(&page["steps"]), counted(&listed[0]["steps"]));
+    assert!(counted(&page["numbers"]) > 0 && counted(&page["register_lines"]) > 0);
+    assert!(counted(&page["custody"]) > 0);
+    for language in ["id", "en"] {
+        let shown = rekam(&["--lang", language, "case", "show", case, "--data", data]).unwrap();
+        let text = String::from_utf8(shown.stdout).unwrap();
+        assert!(shown.status.success() && !text.contains("[state"), "{text}");
+    }
+    assert!(!rekam(&["case", "show", "nothing", "--data", data]).unwrap().status.success());
+}

@@ -65,6 +65,16 @@ export type Code =
 "account_closed" | 
 /**  The decree of this account has run out. */
 "account_expired" | 
+/**  The sign-in word was used before; it is never given twice. */
+"account_taken" | 
+/**  Nobody does this to their own account. */
+"own_account" | 
+/**  This account must hold the role of a supervisor. */
+"supervisor_needed" | 
+/**  The new secret is not good enough. */
+"secret_refused" | 
+/**  The recovery key does not open this station. */
+"wrong_recovery_key" | 
 /**  The security chip the account is bound to does not answer. */
 "hardware_missing" | 
 /**  The account is bound to another security chip than the one that is there. */

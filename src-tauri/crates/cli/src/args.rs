@@ -1,10 +1,14 @@
 //! What can be asked for.
 
+mod people;
+
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 use rekam_domain::text::Language;
+
+pub(crate) use people::{AccountCommand, InitArgs, PersonArgs, RecoverArgs};
 
 /// Rekam without a window.
 #[derive(Parser)]
@@ -50,6 +54,9 @@ pub(crate) enum Command {
     /// Set up a station
     #[command(subcommand)]
     Station(StationCommand),
+    /// The people of a station
+    #[command(subcommand)]
+    Account(AccountCommand),
     /// Run a simulated working day at a demonstration station
     Day(DayArgs),
     /// The cases of a station
@@ -130,6 +137,26 @@ pub(crate) enum CaseCommand {
         /// With every step and its hash
         #[arg(long)]
         steps: bool,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Cases with this text in name, NIK, registration number or ticket, newest first
+    Search {
+        /// A part of it
+        text: String,
+        #[command(flatten)]
+        at: At,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// The page of one case
+    Show {
+        /// Its id
+        case: String,
+        #[command(flatten)]
+        at: At,
         /// Print JSON
         #[arg(long)]
         json: bool,
@@ -322,6 +349,18 @@ pub(crate) struct RosterCheckArgs {
 
 #[derive(Subcommand)]
 pub(crate) enum StationCommand {
+    /// Set up the station of an office in an empty folder
+    Init(InitArgs),
+    /// Let a supervisor in with the office's recovery key, when everybody is lost
+    Recover(RecoverArgs),
+    /// Draw a new recovery key; the one before opens nothing any more
+    RenewRecovery {
+        #[command(flatten)]
+        at: At,
+        /// New file for the key, where there is no terminal to show it
+        #[arg(long, value_name = "FILE")]
+        recovery_file: Option<PathBuf>,
+    },
     /// Set up a demonstration office in an empty folder and tell how to sign in
     Demonstrate {
         /// The station's folder

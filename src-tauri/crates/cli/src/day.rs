@@ -14,6 +14,7 @@ use rekam_core::demonstration;
 use rekam_core::desk::{Acknowledged, CaseRow, Uuid};
 use rekam_core::problem::Code;
 use rekam_core::station::{Chance, Station};
+use rekam_core::trail::LockReason;
 use rekam_core::view::SignInRequest;
 use rekam_domain::berkas::BerkasState;
 use rekam_domain::case::Facts;
@@ -107,7 +108,7 @@ pub fn run(
     day.write_letters()?;
     day.sign_in("pengawas")?;
     day.station.sign_audit()?;
-    day.station.lock();
+    day.station.lock(LockReason::Chosen);
     Ok(day.summary)
 }
 
@@ -141,7 +142,7 @@ impl Day<'_> {
 
     /// The screen locks in the middle of a person, and the operator comes back.
     fn lock_and_return(&mut self) -> anyhow::Result<()> {
-        self.station.lock();
+        self.station.lock(LockReason::Idle);
         self.account.clear();
         self.summary.locked += 1;
         self.sign_in("operator")

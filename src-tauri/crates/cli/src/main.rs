@@ -3,12 +3,15 @@
 //! It never holds a rule of its own: it reads what was asked, calls the core or the domain, and prints.
 //! Every `--json` output has a documented shape (`packaging/COMMANDS.md`).
 
+mod account;
 mod args;
+mod case_page;
 mod keeping;
 mod nik;
 mod output;
 mod oversight;
 mod profile;
+mod recovery;
 mod regions;
 mod roster;
 mod simulate;
@@ -31,8 +34,9 @@ fn main() -> ExitCode {
         Command::Roster(wanted) => roster::run(wanted, &mut output),
         Command::Sop(wanted) => sop::run(wanted, &mut output),
         Command::Station(wanted) => station::run(wanted, &mut output),
+        Command::Account(wanted) => account::run(wanted, &mut output),
         Command::Day(wanted) => simulate::run(wanted, &mut output),
-        Command::Case(wanted) => oversight::list_cases(wanted, &mut output),
+        Command::Case(wanted) => case_page::run(wanted, &mut output),
         Command::Audit(wanted) => oversight::verify(wanted, &mut output),
         Command::Backup(wanted) => oversight::backup(wanted, &mut output),
         Command::Mirror(wanted) => keeping::mirror(wanted, &mut output),

@@ -1,6 +1,7 @@
 //! `rekam case`, `rekam audit`, `rekam status`: what a station holds and how it stands.
 
 use std::fs;
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -12,7 +13,7 @@ use rekam_core::station::Station;
 use rekam_core::view::SignInRequest;
 use serde::Serialize;
 
-use crate::args::{At, AuditCommand, BackupCommand, CaseCommand};
+use crate::args::{At, AuditCommand, BackupCommand};
 use crate::output::Output;
 use crate::station::explain;
 
@@ -51,12 +52,7 @@ pub(crate) fn open(at: &At, demonstration_account: &str) -> Result<Station, Prob
 /// The named account, or, at a demonstration station, one that may do it.
 pub(crate) fn who(at: &At, station: &Station, demonstration_account: &str) -> Result<SignInRequest, Problem> {
     let (account, secret) = match (&at.account, &at.secret_file) {
-        (Some(account), Some(file)) => {
-            let text = fs::read_to_string(file).map_err(|_| {
-                Problem::new(Code::DiskRefused).with("operation", "read").with("file", file.display())
-            })?;
-            (account.clone(), text.lines().next().unwrap_or_default().to_owned())
-        }
+        (Some(account), Some(file)) => (account.clone(), first_line(file)?),
         _ => {
             let shown = if station.is_demonstration() { demonstration::accounts_shown() } else { Vec::new() };
             let known = shown.into_iter().find(|shown| shown.account == demonstration_account);
@@ -67,13 +63,19 @@ pub(crate) fn who(at: &At, station: &Station, demonstration_account: &str) -> Re
     Ok(SignInRequest { account, secret })
 }
 
-pub(crate) fn list_cases(wanted: &CaseCommand, output: &mut Output) -> anyhow::Result<ExitCode> {
-    let CaseCommand::List { at, steps, json } = wanted;
+/// The first line of a file: a secret, or a recovery key.
+pub(crate) fn first_line(file: &Path) -> Result<String, Problem> {
+    let refused = || Problem::new(Code::DiskRefused).with("operation", "read").with("file", file.display());
+    let text = fs::read_to_string(file).map_err(|_| refused())?;
+    Ok(text.lines().next().unwrap_or_default().to_owned())
+}
+
+pub(crate) fn list_cases(at: &At, steps: bool, json: bool, output: &mut Output) -> anyhow::Result<ExitCode> {
     let station = match open(at, "operator") {
         Ok(station) => station,
         // A set-up that was interrupted holds nobody yet.
         Err(problem) if problem.code == Code::NotSetUp => {
-            if *json {
+            if json {
                 output.json(&Vec::<CaseJson>::new())?;
             }
             return Ok(ExitCode::SUCCESS);
@@ -83,13 +85,13 @@ pub(crate) fn list_cases(wanted: &CaseCommand, output: &mut Output) -> anyhow::R
     let cases = station.list_cases().map_err(|problem| explain(&problem, output))?;
     let mut shown = Vec::new();
     for case in cases {
-        let listed = if *steps {
+        let listed = if steps {
             let listed = station.list_steps(case.id).map_err(|problem| explain(&problem, output))?;
             Some(listed.into_iter().map(|one| StepJson { step: one.step, hash: one.hash }).collect())
         } else {
             None
         };
-        let states = (!*steps).then(|| StatesJson {
+        let states = (!steps).then(|| StatesJson {
             registration: case.registration_number.clone(),
             recording: case.recording_state.clone(),
             card: case.card_state.clone(),
@@ -98,7 +100,7 @@ pub(crate) fn list_cases(wanted: &CaseCommand, output: &mut Output) -> anyhow::R
         });
         shown.push(CaseJson { case: case.id.to_string(), steps: listed, states });
     }
-    if *json {
+    if json {
         output.json(&shown)?;
         return Ok(ExitCode::SUCCESS);
     }

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use rekam_core::clock::{Clock, today_in_indonesia};
 use rekam_core::walk::walk;
-use rekam_domain::profile::{Profile, ProfileProblem, Step};
+use rekam_domain::profile::{Profile, ProfileProblem, SHIPPED, Step};
 use rekam_domain::role::Role;
 use serde::Serialize;
 
@@ -106,7 +106,20 @@ pub(crate) fn find(wanted: &str, output: &Output) -> anyhow::Result<Profile> {
     })
 }
 
+/// The text of the same, once it reads without a problem.
+pub(crate) fn text_of(wanted: &str, output: &Output) -> anyhow::Result<String> {
+    find(wanted, output)?;
+    match SHIPPED.iter().find(|(id, _)| *id == wanted) {
+        Some((_, text)) => Ok((*text).to_owned()),
+        None => read_text(Path::new(wanted)),
+    }
+}
+
 fn read(file: &Path) -> anyhow::Result<Result<Profile, Vec<ProfileProblem>>> {
+    Ok(Profile::read(&file.display().to_string(), &read_text(file)?))
+}
+
+fn read_text(file: &Path) -> anyhow::Result<String> {
     let name = file.display().to_string();
     let mut bytes = Vec::new();
     let opened = File::open(file).with_context(|| format!("{name}: cannot be opened"))?;
@@ -114,12 +127,11 @@ fn read(file: &Path) -> anyhow::Result<Result<Profile, Vec<ProfileProblem>>> {
         .take(PROFILE_BYTES_MAX)
         .read_to_end(&mut bytes)
         .with_context(|| format!("{name}: cannot be read"))?;
-    let text = String::from_utf8(bytes).map_err(|error| {
+    String::from_utf8(bytes).map_err(|error| {
         let good = error.utf8_error().valid_up_to();
         let line = error.as_bytes().iter().take(good).filter(|byte| **byte == b'\n').count() + 1;
         anyhow::anyhow!("{name}:{line}: not UTF-8 text; save the file as UTF-8")
-    })?;
-    Ok(Profile::read(&name, &text))
+    })
 }
 
 fn head(profile: &Profile) -> ListJson<'_> {

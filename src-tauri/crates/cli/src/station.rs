@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use crate::args::StationCommand;
 use crate::output::Output;
+use crate::recovery;
 
 #[derive(Serialize)]
 struct DemonstrateJson {
@@ -19,10 +20,20 @@ struct DemonstrateJson {
 }
 
 pub(crate) fn run(wanted: &StationCommand, output: &mut Output) -> anyhow::Result<ExitCode> {
-    let StationCommand::Demonstrate { data, json } = wanted;
+    match wanted {
+        StationCommand::Init(wanted) => recovery::init(wanted, output),
+        StationCommand::Recover(wanted) => recovery::recover(wanted, output),
+        StationCommand::RenewRecovery { at, recovery_file } => {
+            recovery::renew(at, recovery_file.as_deref(), output)
+        }
+        StationCommand::Demonstrate { data, json } => demonstrate(data, *json, output),
+    }
+}
+
+fn demonstrate(data: &Path, json: bool, output: &mut Output) -> anyhow::Result<ExitCode> {
     demonstration::set_up(data, &Clock::System).map_err(|problem| explain(&problem, output))?;
     let accounts = demonstration::accounts_shown();
-    if *json {
+    if json {
         output.json(&DemonstrateJson { data: data.display().to_string(), accounts })?;
     } else {
         print(data, &accounts, output)?;
@@ -47,5 +58,8 @@ pub(crate) fn explain(problem: &Problem, output: &Output) -> anyhow::Error {
         problem.values.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let cause = output.say(&format!("code.{}", problem.code.word()), &values);
     let next = output.say(&format!("code.{}.next", problem.code.word()), &values);
-    anyhow::anyhow!("{cause} {next} [{problem}]")
+    // Some causes have a sentence of their own: which rule refused the step, what is wrong with the secret.
+    let why = ["refusal", "why"].into_iter().find_map(|name| problem.values.get(name));
+    let why = why.map(|key| format!("{} ", output.say(key, &values))).unwrap_or_default();
+    anyhow::anyhow!("{cause} {why}{next} [{problem}]")
 }

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use rekam_domain::role::Role;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 /// The card of an account: who it is, what they may do, and by which decree.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,11 +39,28 @@ impl AccountCard {
         toml::from_str(std::str::from_utf8(bytes).ok()?).ok()
     }
 
+    /// What the audit says when this person is let in: never the name.
+    #[must_use]
+    pub(crate) fn created_fields(&self, account: &str) -> Value {
+        json!({
+            "target": account,
+            "roles": role_words(&self.roles),
+            "decree": self.decree,
+            "until": self.decree_expires.to_string(),
+        })
+    }
+
     /// Days from `today` to the last day of the decree; negative once it has passed.
     #[must_use]
     pub(crate) fn decree_days_left(&self, today: Date) -> i32 {
         (self.decree_expires - today).get_days()
     }
+}
+
+/// The words of roles, as the audit writes them.
+#[must_use]
+pub(crate) fn role_words(roles: &[Role]) -> String {
+    roles.iter().map(|role| role.word()).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

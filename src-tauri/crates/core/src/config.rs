@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 
 /// Name of the file in the station's folder. Written last when a station is set up: without it there is no station.
 pub(crate) const CONFIG_FILE: &str = "station.toml";
+/// The settings while a station is being set up: renamed when it is finished. Keys without either belong to a station
+/// that lost its settings, and are never cleared away.
+pub(crate) const UNFINISHED_FILE: &str = "station.toml.unfinished";
 /// The procedure of the office, beside it.
 pub(crate) const PROFILE_FILE: &str = "profile.toml";
 /// The folder of the keys, beside it.
@@ -103,14 +106,35 @@ pub(crate) fn read_config(folder: &Path) -> Result<StationConfig, ConfigError> {
     }
 }
 
-/// Writes the settings.
+/// Writes the settings of a station that is being set up.
 ///
 /// # Errors
 /// The disk refused.
-pub(crate) fn write_config(folder: &Path, config: &StationConfig) -> Result<(), ConfigError> {
-    let text = toml::to_string(config)
-        .map_err(|error| ConfigError::Damaged { file: CONFIG_FILE, what: error.to_string() })?;
-    write(folder, CONFIG_FILE, text.as_bytes())
+pub(crate) fn begin_config(folder: &Path, config: &StationConfig) -> Result<(), ConfigError> {
+    write(folder, UNFINISHED_FILE, encode(config)?.as_bytes())
+}
+
+/// Changes the settings of a station that exists.
+///
+/// # Errors
+/// The disk refused; the old ones stay.
+pub(crate) fn change_config(folder: &Path, config: &StationConfig) -> Result<(), ConfigError> {
+    write(folder, CONFIG_FILE, encode(config)?.as_bytes())
+}
+
+fn encode(config: &StationConfig) -> Result<String, ConfigError> {
+    toml::to_string(config)
+        .map_err(|error| ConfigError::Damaged { file: CONFIG_FILE, what: error.to_string() })
+}
+
+/// Makes them the settings of a station that exists.
+///
+/// # Errors
+/// The disk refused.
+pub(crate) fn finish_config(folder: &Path) -> Result<(), ConfigError> {
+    let disk = |source| ConfigError::Disk { operation: "rename", file: UNFINISHED_FILE, source };
+    fs::rename(folder.join(UNFINISHED_FILE), folder.join(CONFIG_FILE)).map_err(disk)?;
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(disk)
 }
 
 /// Reads a text file of the station.
@@ -155,7 +179,9 @@ mod tests {
     fn reads_what_it_wrote() {
         let folder = tempfile::tempdir().unwrap();
         let config = StationConfig::new("367109-01", true);
-        write_config(folder.path(), &config).unwrap();
+        begin_config(folder.path(), &config).unwrap();
+        assert!(read_config(folder.path()).is_err());
+        finish_config(folder.path()).unwrap();
         assert_eq!(read_config(folder.path()).unwrap(), config);
     }
 

@@ -5,17 +5,17 @@
 use std::path::Path;
 
 use jiff::civil::date;
-use rekam_domain::audit::AuditEvent;
 use rekam_domain::effect::Series;
 use rekam_domain::profile::TimeZone;
 use rekam_domain::role::Role;
-use rekam_keys::{AccountId, Cost, KeyRing, NewAccount, Opened, RecoveryKey, Secret};
-use rekam_store::{DatabaseKey, NewAudit, NumberBlockRow, Store};
+use rekam_keys::{Cost, NewAccount, RecoveryKey, Secret};
+use rekam_store::{NumberBlockRow, Store};
 
-use crate::account::AccountCard;
 use crate::clock::{Clock, UnixMs, on_the_wall};
-use crate::config::{self, CONFIG_FILE, KEYS_FOLDER, PROFILE_FILE, StationConfig};
+use crate::config::StationConfig;
+use crate::people::NewPerson;
 use crate::problem::{Code, Problem};
+use crate::setup::{self, NewStation};
 use crate::view::DemonstrationAccountView;
 
 /// The procedure of the demonstration office: a kecamatan that records and gives a letter.
@@ -90,58 +90,27 @@ pub fn set_up(folder: &Path, clock: &Clock) -> Result<RecoveryKey, Problem> {
 }
 
 pub(crate) fn set_up_at(folder: &Path, clock: &Clock, cost: Cost) -> Result<RecoveryKey, Problem> {
-    std::fs::create_dir_all(folder)
-        .map_err(|_| Problem::new(Code::FolderUnusable).with("folder", folder.display()))?;
-    if folder.join(CONFIG_FILE).exists() {
-        return Err(Problem::new(Code::AlreadySetUp));
-    }
-    let keys = folder.join(KEYS_FOLDER);
-    clear_unfinished(folder, &keys)
-        .map_err(|_| Problem::new(Code::FolderUnusable).with("folder", folder.display()))?;
-    let now = clock.now();
     let [first, others @ ..] = &OFFICERS;
-    let year = on_the_wall(now, TimeZone::Wita).year();
-    let first_card = card(first, year)?;
-    let (id, secret) = (id(first)?, Secret::new(first.passphrase.to_owned()));
-    let first = NewAccount { id: &id, secret: &secret, card: first_card.as_bytes() };
+    let year = on_the_wall(clock.now(), TimeZone::Wita).year();
+    let new = NewStation { station: STATION, profile: PROFILE, first: first.person(year) };
     // Bound to no chip: a demonstration may be copied from computer to computer.
-    let created = KeyRing::create(&keys, &first, cost, now)?;
-    let mut ring = created.ring;
+    let mut unfinished =
+        setup::begin_any(folder, clock, &new, StationConfig::new(STATION, true), cost.into())?;
+    let now = unfinished.now;
     for officer in others {
-        let card = card(officer, year)?;
-        let (id, secret) = (self::id(officer)?, Secret::new(officer.passphrase.to_owned()));
-        let new = NewAccount { id: &id, secret: &secret, card: card.as_bytes() };
-        ring.add_account(created.unlocked.opened(), &new, now)?;
+        let person = officer.person(year);
+        let today = on_the_wall(now, TimeZone::Wita).date();
+        let card = person.card(today)?.encode().map_err(|_| Problem::new(Code::OurMistake))?;
+        let id = person.id()?;
+        let account = NewAccount { id: &id, secret: &person.secret, card: card.as_bytes() };
+        unfinished.created.ring.add_account(unfinished.created.unlocked.opened(), &account, now)?;
     }
-    fill_store(folder, created.unlocked.opened(), now)?;
-    config::write(folder, PROFILE_FILE, PROFILE.as_bytes())?;
-    // Last: from here on the station exists.
-    config::write_config(folder, &StationConfig::new(STATION, true))?;
-    Ok(created.recovery)
+    give_numbers(&unfinished.store, now)?;
+    unfinished.finish()
 }
 
-/// Without settings there is no station yet: keys and databases that lie here are left of a set-up that did not finish.
-/// Nothing else in the folder is touched.
-fn clear_unfinished(folder: &Path, keys: &Path) -> std::io::Result<()> {
-    if keys.exists() {
-        std::fs::remove_dir_all(keys)?;
-    }
-    for entry in std::fs::read_dir(folder)? {
-        let entry = entry?;
-        let name = entry.file_name();
-        let is_ours = ["station.db", "station.check", "station.lock", "ballast"]
-            .iter()
-            .any(|begin| name.to_string_lossy().starts_with(begin));
-        if is_ours && entry.file_type()?.is_file() {
-            std::fs::remove_file(entry.path())?;
-        }
-    }
-    Ok(())
-}
-
-/// An empty database with the number blocks an office would give, for this year and the next.
-fn fill_store(folder: &Path, opened: &Opened, now: UnixMs) -> Result<(), Problem> {
-    let store = Store::create(folder, &DatabaseKey::from_bytes(opened.database_key()))?;
+/// The number blocks an office would give, for this year and the next.
+fn give_numbers(store: &Store, now: UnixMs) -> Result<(), Problem> {
     let year = i32::from(on_the_wall(now, TimeZone::Wita).year());
     store.write(|writing| {
         for year in [year, year + 1] {
@@ -156,28 +125,20 @@ fn fill_store(folder: &Path, opened: &Opened, now: UnixMs) -> Result<(), Problem
                 })?;
             }
         }
-        writing.append_audit(&NewAudit {
-            event: AuditEvent::StationCreated.word(),
-            actor: "station",
-            subject: "",
-            fields: &serde_json::json!({"station": STATION, "version": env!("CARGO_PKG_VERSION")}),
-            wall_ms: now,
-        })
+        Ok(())
     })?;
     Ok(())
 }
 
-fn id(officer: &Officer) -> Result<AccountId, Problem> {
-    officer.account.parse().map_err(|_| Problem::new(Code::OurMistake))
-}
-
-fn card(officer: &Officer, year: i16) -> Result<String, Problem> {
-    AccountCard {
-        name: officer.name.to_owned(),
-        roles: officer.roles.to_vec(),
-        decree: DECREE.to_owned(),
-        decree_expires: date(year.saturating_add(DECREE_YEARS), 12, 31),
+impl Officer {
+    fn person(&self, year: i16) -> NewPerson {
+        NewPerson {
+            account: self.account.to_owned(),
+            secret: Secret::new(self.passphrase.to_owned()),
+            name: self.name.to_owned(),
+            roles: self.roles.to_vec(),
+            decree: DECREE.to_owned(),
+            decree_expires: date(year.saturating_add(DECREE_YEARS), 12, 31),
+        }
     }
-    .encode()
-    .map_err(|_| Problem::new(Code::OurMistake))
 }

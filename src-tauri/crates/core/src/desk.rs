@@ -8,9 +8,11 @@ use rekam_domain::budget::FREE_DISK_MB_MIN;
 use rekam_domain::case::{Case, Facts, ProfileRef, Segments};
 use rekam_domain::effect::{Effect, Series};
 use rekam_domain::machine::CaseEvent;
-use rekam_domain::permission::{Operation, Subject};
+use rekam_domain::permission::{Operation, Subject, who_may};
+use rekam_domain::profile::Deed;
 use rekam_domain::purpose::Purpose;
 use rekam_domain::recording::RecordingEvent;
+use rekam_domain::refusal::Refusal;
 use rekam_domain::register::Book;
 use rekam_domain::role::RoleSet;
 use rekam_store::{CaseFilter, NewAudit, NewImage, NewLine, NewStep, StepMark, StepRow, Writing};
@@ -109,13 +111,18 @@ impl Station {
         if is_simulated && !self.is_demonstration() {
             return Err(Problem::new(Code::NotPermitted));
         }
-        self.permit(Operation::Enter, if is_document { Subject::Documents } else { Subject::Biometrics })?;
+        let subject = if is_document { Subject::Documents } else { Subject::Biometrics };
+        self.permit(Operation::Enter, subject)?;
         self.promise(|station, writing| {
             let row = writing.get_case(case)?;
             if !is_document && !is_simulated && row.recording_state != "InCapture" {
                 return Err(Problem::new(Code::StepRefused).with("state", row.recording_state));
             }
             let steps = writing.list_steps(case)?;
+            let roles = who_may(Operation::Enter, subject);
+            station.profile().admit_in(roles, &station.actor()?, &deeds(&steps)).map_err(|refusal| {
+                Problem::new(Code::StepRefused).with("event", recorded.kind).with("refusal", refusal.key())
+            })?;
             let replaces = steps
                 .iter()
                 .rfind(|step| {
@@ -205,9 +212,11 @@ impl Station {
             today: wall.date(),
         };
         let before = states(&case);
-        let effects = case.apply(event, &actor, &sources.over(&case, said), now).map_err(|refusal| {
+        let refused = |refusal: Refusal| {
             Problem::new(Code::StepRefused).with("event", event.word()).with("refusal", refusal.key())
-        })?;
+        };
+        self.profile().admit(event, &actor, &deeds(&steps)).map_err(refused)?;
+        let effects = case.apply(event, &actor, &sources.over(&case, said), now).map_err(refused)?;
         let after = states(&case);
 
         row.snapshot = to_json(&case)?;
@@ -304,7 +313,7 @@ impl Station {
         })?)
     }
 
-    fn audit(
+    pub(crate) fn audit(
         &self,
         writing: &mut Writing<'_>,
         event: AuditEvent,
@@ -330,6 +339,19 @@ impl Station {
     fn wall(&self) -> DateTime {
         on_the_wall(self.now(), self.profile().office.time_zone)
     }
+}
+
+/// Who did what on a case, as its journal tells it.
+fn deeds(steps: &[StepRow]) -> Vec<Deed> {
+    let roles = |step: &StepRow| match step.kind.as_str() {
+        kind::EVENT => CaseEvent::from_word(&step.slot).map(CaseEvent::roles),
+        kind::SIMULATED => None,
+        kind::DOCUMENT => Some(who_may(Operation::Enter, Subject::Documents)),
+        _ => Some(who_may(Operation::Enter, Subject::Biometrics)),
+    };
+    let deed =
+        |step: &StepRow| Some(Deed { person: PersonId::new(step.operator.as_str()), roles: roles(step)? });
+    steps.iter().filter_map(deed).collect()
 }
 
 fn states(case: &Case) -> [String; 4] {

@@ -15,6 +15,7 @@ use crate::clock::Jump;
 use crate::config::{self, CopiesConfig, KEYS_FOLDER};
 use crate::problem::{Code, Problem};
 use crate::station::Station;
+use crate::trail::LockReason;
 
 /// A screen nobody has touched for this long locks (`domain.md` §6.4): the counter is public.
 pub const IDLE_MS_MAX: i64 = 5 * 60_000;
@@ -79,7 +80,7 @@ impl Station {
         self.note(AuditEvent::SettingChanged, json!({"setting": setting}))?;
         let mut changed = self.config().clone();
         changed.copies = copies;
-        config::write_config(self.folder(), &changed)?;
+        config::change_config(self.folder(), &changed)?;
         self.care().change(&changed.copies);
         self.set_config(changed);
         Ok(())
@@ -106,7 +107,7 @@ impl Station {
             return Ok(false);
         }
         if quiet_ms >= IDLE_MS_MAX {
-            self.lock_because("idle");
+            self.lock(LockReason::Idle);
             return Ok(true);
         }
         let store = self.store()?;

@@ -26,14 +26,18 @@ mod outlook;
 mod timekeeping;
 
 pub mod backup;
+pub mod case_page;
 pub mod clock;
 pub mod demonstration;
 pub mod desk;
 pub mod keeping;
 pub mod knowledge;
 pub mod oversight;
+pub mod people;
 pub mod problem;
 pub mod roster_file;
+pub mod setup;
 pub mod station;
+pub mod trail;
 pub mod view;
 pub mod walk;

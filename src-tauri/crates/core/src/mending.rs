@@ -11,6 +11,7 @@ use serde_json::json;
 use crate::clock::{UnixMs, office_time, on_the_wall};
 use crate::problem::{Code, Problem};
 use crate::station::Station;
+use crate::trail::LockReason;
 use crate::view::{HomeView, SignInRequest};
 
 /// Numbers of a peak day; so many may have been given out in a day that a copy knows nothing of.
@@ -38,7 +39,7 @@ impl Station {
     /// # Errors
     /// The secret does not let this person in, the database is not damaged, the mirror is, or a disk refuses.
     pub fn give_back_from_mirror(&mut self, request: SignInRequest) -> Result<HomeView, Problem> {
-        self.lock();
+        self.lock(LockReason::NextSignIn);
         let SignInRequest { account, secret } = request;
         let secret = Secret::new(secret);
         let id: AccountId =
@@ -110,7 +111,8 @@ impl Station {
             }
             Ok(())
         })?;
-        self.restore_transport_key()
+        let (ring, opened) = self.ring_and_opened()?;
+        Ok(ring.restore_transport_key(opened)?)
     }
 }
 

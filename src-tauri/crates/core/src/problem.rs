@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use rekam_keys::{FileError, HardwareError, RingError, UnlockError};
+use rekam_keys::{FileError, HardwareError, RingError, SecretError, UnlockError};
 use rekam_store::{MirrorError, StoreError};
 use serde::Serialize;
 
@@ -27,6 +27,16 @@ pub enum Code {
     AccountClosed,
     /// The decree of this account has run out.
     AccountExpired,
+    /// The sign-in word was used before; it is never given twice.
+    AccountTaken,
+    /// Nobody does this to their own account.
+    OwnAccount,
+    /// This account must hold the role of a supervisor.
+    SupervisorNeeded,
+    /// The new secret is not good enough.
+    SecretRefused,
+    /// The recovery key does not open this station.
+    WrongRecoveryKey,
     /// The security chip the account is bound to does not answer.
     HardwareMissing,
     /// The account is bound to another security chip than the one that is there.
@@ -89,13 +99,18 @@ pub enum Code {
 
 impl Code {
     /// Every code.
-    pub const ALL: [Code; 35] = [
+    pub const ALL: [Code; 40] = [
         Code::WrongSecret,
         Code::WaitBeforeNextTry,
         Code::AccountLocked,
         Code::UnknownAccount,
         Code::AccountClosed,
         Code::AccountExpired,
+        Code::AccountTaken,
+        Code::OwnAccount,
+        Code::SupervisorNeeded,
+        Code::SecretRefused,
+        Code::WrongRecoveryKey,
         Code::HardwareMissing,
         Code::HardwareChanged,
         Code::HardwareLocked,
@@ -137,6 +152,11 @@ impl Code {
             Code::UnknownAccount => "unknown_account",
             Code::AccountClosed => "account_closed",
             Code::AccountExpired => "account_expired",
+            Code::AccountTaken => "account_taken",
+            Code::OwnAccount => "own_account",
+            Code::SupervisorNeeded => "supervisor_needed",
+            Code::SecretRefused => "secret_refused",
+            Code::WrongRecoveryKey => "wrong_recovery_key",
             Code::HardwareMissing => "hardware_missing",
             Code::HardwareChanged => "hardware_changed",
             Code::HardwareLocked => "hardware_locked",
@@ -249,16 +269,24 @@ impl From<HardwareError> for Problem {
     }
 }
 
+impl From<SecretError> for Problem {
+    fn from(error: SecretError) -> Self {
+        let refused = Self::new(Code::SecretRefused).with("why", error.text_key());
+        error.text_values().into_iter().fold(refused, |problem, (name, value)| problem.with(name, value))
+    }
+}
+
 impl From<RingError> for Problem {
     fn from(error: RingError) -> Self {
         match error {
             RingError::NotReady => Self::new(Code::NotSetUp),
             RingError::InUse => Self::new(Code::AlreadyRunning),
-            RingError::AlreadyThere | RingError::AccountExists(_) => Self::new(Code::AlreadySetUp),
+            RingError::AlreadyThere => Self::new(Code::AlreadySetUp),
+            RingError::AccountExists(_) => Self::new(Code::AccountTaken),
             RingError::UnknownAccount => Self::new(Code::UnknownAccount),
             RingError::File(error) => error.into(),
             RingError::Hardware(error) => error.into(),
-            RingError::Secret(_) => Self::new(Code::InputRefused),
+            RingError::Secret(error) => error.into(),
             RingError::Closed => Self::new(Code::AccountClosed),
             // What is left are calls that the core itself must not make.
             RingError::LastAccount | RingError::OtherRing | _ => Self::new(Code::OurMistake),
@@ -334,7 +362,8 @@ impl From<UnlockError> for Problem {
             UnlockError::Locked => Self::new(Code::AccountLocked),
             UnlockError::Closed => Self::new(Code::AccountClosed),
             UnlockError::UnknownAccount => Self::new(Code::UnknownAccount),
-            UnlockError::WrongRecoveryKey | UnlockError::Secret(_) => Self::new(Code::InputRefused),
+            UnlockError::WrongRecoveryKey => Self::new(Code::WrongRecoveryKey),
+            UnlockError::Secret(error) => error.into(),
             UnlockError::Hardware(error) => error.into(),
             UnlockError::Damaged { file, .. } => Self::new(Code::FileDamaged).with("file", file),
             UnlockError::NewerVersion { file, .. } => Self::new(Code::NewerProgram).with("file", file),

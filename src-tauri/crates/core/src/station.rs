@@ -17,7 +17,7 @@ use rekam_keys::{
     Unlocked,
 };
 use rekam_store::{DatabaseKey, NewAudit, Outbox, Store, Uuid, Writing, id_of};
-use serde_json::{Value, json};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::account::AccountCard;
@@ -26,6 +26,7 @@ use crate::clock::{Clock, StationClock, UnixMs, on_the_wall};
 use crate::config::{self, KEYS_FOLDER, PROFILE_FILE, StationConfig};
 use crate::disk;
 use crate::problem::{Code, Problem};
+use crate::trail::{self, Left, LockReason};
 use crate::view::{HomeView, SignInRequest};
 
 /// A station that is open; its keys stay closed until somebody signs in.
@@ -41,6 +42,13 @@ pub struct Station {
     care: Care,
     chance: Chance,
     session: Option<Session>,
+    pub(crate) left: Option<Left>,
+}
+
+impl Drop for Station {
+    fn drop(&mut self) {
+        self.lock(LockReason::Closing);
+    }
 }
 
 impl std::fmt::Debug for Station {
@@ -106,6 +114,7 @@ impl Station {
             care,
             chance: Chance::System,
             session: None,
+            left: None,
         };
         station.open_outbox();
         Ok(station)
@@ -116,7 +125,7 @@ impl Station {
     /// # Errors
     /// The secret, the account or its decree does not let this person in; tries are counted on the disk.
     pub fn sign_in(&mut self, request: SignInRequest) -> Result<HomeView, Problem> {
-        self.lock();
+        self.lock(LockReason::NextSignIn);
         let SignInRequest { account, secret } = request;
         let secret = Secret::new(secret);
         let id: AccountId =
@@ -153,9 +162,10 @@ impl Station {
         }
         self.expect_outbox()?;
         // Nobody works at a station that cannot write down who they are.
-        self.note(AuditEvent::SignedIn, json!({}))
+        self.write_sign_in()
     }
 
+    /// Whoever this secret belongs to; the try is counted.
     pub(crate) fn unlock(
         &mut self,
         id: &AccountId,
@@ -165,26 +175,28 @@ impl Station {
         Ok(self.ring.unlock(id, secret, now)?)
     }
 
-    pub(crate) fn restore_transport_key(&mut self) -> Result<(), Problem> {
-        let session = self.session.as_ref().ok_or_else(|| Problem::new(Code::SignInFirst))?;
-        Ok(self.ring.restore_transport_key(session.unlocked.opened())?)
-    }
-
+    /// The station's own keys.
     pub(crate) fn opened(&self) -> Result<&Opened, Problem> {
         Ok(self.session()?.unlocked.opened())
     }
 
-    /// Signs out. The keys leave memory; nothing else changes.
-    pub fn lock(&mut self) {
-        self.lock_because("chosen");
+    /// Signs out. The keys leave memory, the audit tells of it if the disk lets it; never fails.
+    pub fn lock(&mut self, reason: LockReason) {
+        if let Some(Session { unlocked, store, .. }) = self.session.take() {
+            let account = unlocked.account().as_str().to_owned();
+            drop(unlocked);
+            self.left = Some(trail::leave(store, account, reason, self.now()));
+        }
     }
 
-    /// The same, with the reason for the audit. A disk that refuses keeps no screen open.
-    pub(crate) fn lock_because(&mut self, reason: &str) {
-        if self.session.is_some() {
-            let _ = self.note(AuditEvent::ScreenLocked, json!({"reason": reason}));
-        }
-        self.session = None;
+    pub(crate) fn ring_mut(&mut self) -> &mut KeyRing {
+        &mut self.ring
+    }
+
+    /// The ring, and the keys of whoever is signed in.
+    pub(crate) fn ring_and_opened(&mut self) -> Result<(&mut KeyRing, &Opened), Problem> {
+        let Some(session) = &self.session else { return Err(Problem::new(Code::SignInFirst)) };
+        Ok((&mut self.ring, session.unlocked.opened()))
     }
 
     /// Takes ids from a seed from here on: simulated days.

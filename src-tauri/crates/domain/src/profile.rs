@@ -14,6 +14,7 @@
 
 mod check;
 mod default;
+mod duty;
 mod inspect;
 mod problem;
 mod read;
@@ -28,6 +29,7 @@ pub mod key;
 pub mod limit;
 
 pub use default::Group;
+pub use duty::Deed;
 pub use problem::{ProblemCode, ProblemValue, ProfileProblem};
 pub use section::{
     ApprovalRule, BackupRule, CaptureRule, DocumentRule, Eligibility, HandoverRule, Identity, LetterRule,

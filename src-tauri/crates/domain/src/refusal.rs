@@ -189,5 +189,9 @@ crate::word::words! {
         LateDateWrong => "LateDateWrong",
         /// This step cannot happen on paper.
         NotOnPaper => "NotOnPaper",
+        /// In this office another role does it.
+        NotInThisOffice => "NotInThisOffice",
+        /// The person acted on this case in a role that excludes this one.
+        ForbiddenPair => "ForbiddenPair",
     }
 }

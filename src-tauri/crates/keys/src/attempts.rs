@@ -63,12 +63,32 @@ struct Record {
     wrong: u32,
     seen_unix_ms: i64,
     wait_ms: u64,
+    /// Tries that let nobody in and that nobody who may write the audit has been told of.
+    untold: u32,
+    /// When the first of them was; 0 while there is none.
+    untold_since_unix_ms: i64,
+}
+
+impl Record {
+    /// The same with one more try that let nobody in.
+    fn refused(self, now_unix_ms: i64) -> Self {
+        let since = if self.untold == 0 { now_unix_ms } else { self.untold_since_unix_ms };
+        Self { untold: self.untold.saturating_add(1), untold_since_unix_ms: since, ..self }
+    }
+}
+
+/// Tries at an account that let nobody in since they were last told of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Untold {
+    pub(crate) count: u32,
+    pub(crate) since_unix_ms: i64,
+    pub(crate) locked: bool,
 }
 
 enum Found {
     Whole(Record),
     Missing,
-    Damaged { wrong_known: u32 },
+    Damaged { known: Record },
 }
 
 /// The record of one account. `-` stands for ids that do not exist, so that they cost the same time.
@@ -92,9 +112,36 @@ impl<'a> Attempts<'a> {
         Self { folder, ring, owner: "-" }
     }
 
-    /// Starts from nothing: for a new account, after a right secret lost its record, after a reset.
+    /// Starts from nothing: for a new account, and after a reset. What nobody was told of stays.
     pub(crate) fn start(&self, now_unix_ms: i64) -> Result<(), FileError> {
-        self.write_whole(Record { seen_unix_ms: now_unix_ms, ..Record::default() })
+        let Record { untold, untold_since_unix_ms, .. } = self.known()?;
+        let free = Record { seen_unix_ms: now_unix_ms, untold, untold_since_unix_ms, ..Record::default() };
+        self.write_whole(free)
+    }
+
+    /// A try at an id that does not exist: remembered like any other, but never waited for.
+    pub(crate) fn count_nobody(&self, now_unix_ms: i64) -> Result<(), FileError> {
+        let counted = |record: Record| Record { seen_unix_ms: now_unix_ms, ..record.refused(now_unix_ms) };
+        match self.read()? {
+            Found::Whole(record) => self.write_next(counted(record)).map(|_| ()),
+            Found::Damaged { known } => self.write_whole(counted(known)),
+            Found::Missing => self.write_whole(counted(Record::default())),
+        }
+    }
+
+    /// Tries nobody has been told of. Those of a damaged record are told once the next try has made it whole.
+    pub(crate) fn untold(&self) -> Result<Option<Untold>, FileError> {
+        let Found::Whole(record) = self.read()? else { return Ok(None) };
+        let Record { untold: count, untold_since_unix_ms: since_unix_ms, wrong, .. } = record;
+        Ok((count > 0).then_some(Untold { count, since_unix_ms, locked: wrong >= TRIES_MAX }))
+    }
+
+    /// Forgets that many tries, which have been told of.
+    pub(crate) fn told(&self, count: u32) -> Result<(), FileError> {
+        let Found::Whole(record) = self.read()? else { return Ok(()) };
+        let untold = record.untold.saturating_sub(count);
+        let untold_since_unix_ms = if untold == 0 { 0 } else { record.untold_since_unix_ms };
+        self.write_next(Record { untold, untold_since_unix_ms, ..record }).map(|_| ())
     }
 
     /// Whether a try is allowed now; changes nothing.
@@ -117,32 +164,33 @@ impl<'a> Attempts<'a> {
         };
         let wrong = record.wrong.saturating_add(1);
         let counted = Record { wrong, seen_unix_ms: now_unix_ms, wait_ms: wait_after(wrong), ..record };
-        let counted = self.write_next(counted)?;
-        Ok(Counted { sequence: counted.sequence, wrong })
+        let counted = self.write_next(counted.refused(now_unix_ms))?;
+        Ok(Counted { sequence: counted.sequence, wrong, before: record })
     }
 
     /// Forgets wrong tries after a right secret.
     pub(crate) fn succeed(&self, counted: &Counted, now_unix_ms: i64) -> Result<(), FileError> {
-        let record = Record { sequence: counted.sequence, wrong: 0, seen_unix_ms: now_unix_ms, wait_ms: 0 };
+        let sequence = counted.sequence;
+        let record = Record { sequence, wrong: 0, seen_unix_ms: now_unix_ms, wait_ms: 0, ..counted.before };
         self.write_next(record).map(|_| ())
     }
 
     /// What is to be remembered when the try is refused, and the record to count on when it is allowed.
     fn judge(&self, now: i64) -> Result<(Option<Record>, Result<Record, UnlockError>), FileError> {
-        let longest = |wrong: u32, reason| {
-            let wrong = wrong.saturating_add(1).max(TRIES_AFTER_TAMPERING);
-            let record = Record { sequence: 0, wrong, seen_unix_ms: now, wait_ms: WAIT_MS_MAX };
+        let longest = |known: Record, reason| {
+            let wrong = known.wrong.saturating_add(1).max(TRIES_AFTER_TAMPERING);
+            let record = Record { sequence: 0, wrong, seen_unix_ms: now, wait_ms: WAIT_MS_MAX, ..known };
             let refusal =
                 if wrong >= TRIES_MAX { UnlockError::Locked } else { wait(now, WAIT_MS_MAX, reason) };
-            Ok((Some(record), Err(refusal)))
+            Ok((Some(record.refused(now)), Err(refusal)))
         };
         let record = match self.read()? {
             Found::Whole(record) => record,
-            Found::Missing => return longest(0, WaitReason::RecordMissing),
-            Found::Damaged { wrong_known } => return longest(wrong_known, WaitReason::RecordDamaged),
+            Found::Missing => return longest(Record::default(), WaitReason::RecordMissing),
+            Found::Damaged { known } => return longest(known, WaitReason::RecordDamaged),
         };
         if record.wrong >= TRIES_MAX {
-            return Ok((None, Err(UnlockError::Locked)));
+            return Ok((Some(record.refused(now)), Err(UnlockError::Locked)));
         }
         if record.wait_ms == 0 {
             return Ok((None, Ok(record)));
@@ -154,7 +202,8 @@ impl<'a> Attempts<'a> {
         if left == 0 {
             return Ok((None, Ok(record)));
         }
-        Ok((Some(Record { seen_unix_ms: now, wait_ms: left, ..record }), Err(wait(now, left, reason))))
+        let waiting = Record { seen_unix_ms: now, wait_ms: left, ..record.refused(now) };
+        Ok((Some(waiting), Err(wait(now, left, reason))))
     }
 
     fn read(&self) -> Result<Found, FileError> {
@@ -169,8 +218,20 @@ impl<'a> Attempts<'a> {
             }
             _ => None,
         };
-        let wrong_known = records.iter().flatten().map(|record| record.wrong).max().unwrap_or(0);
-        Ok(whole.map_or(Found::Damaged { wrong_known }, Found::Whole))
+        let most = |of: fn(&Record) -> u32| records.iter().flatten().max_by_key(|record| of(record));
+        let known = Record {
+            wrong: most(|record| record.wrong).map_or(0, |record| record.wrong),
+            ..most(|record| record.untold).copied().unwrap_or_default()
+        };
+        Ok(whole.map_or(Found::Damaged { known }, Found::Whole))
+    }
+
+    /// What the record says as far as it can be read.
+    fn known(&self) -> Result<Record, FileError> {
+        Ok(match self.read()? {
+            Found::Whole(record) | Found::Damaged { known: record } => record,
+            Found::Missing => Record::default(),
+        })
     }
 
     fn write_whole_or_next(&self, record: Record) -> Result<(), FileError> {
@@ -193,11 +254,15 @@ impl<'a> Attempts<'a> {
     }
 
     fn encode(&self, record: Record) -> Vec<u8> {
-        let Record { sequence, wrong, seen_unix_ms, wait_ms } = record;
-        let body = format!(
+        let Record { sequence, wrong, seen_unix_ms, wait_ms, untold, untold_since_unix_ms } = record;
+        let mut body = format!(
             "{HEAD} {} {:32} {sequence:020} {wrong:010} {seen_unix_ms:020} {wait_ms:020}",
             self.ring, self.owner
         );
+        // Left out while there are none, as in lines of before they were kept.
+        if untold > 0 {
+            body.push_str(&format!(" {untold:010} {untold_since_unix_ms:020}"));
+        }
         let check = hex(&checksum(body.as_bytes()));
         format!("{:width$}\n", format!("{body} {}", *check), width = LINE - 1).into_bytes()
     }
@@ -205,12 +270,18 @@ impl<'a> Attempts<'a> {
     fn decode(&self, line: &[u8; LINE]) -> Option<Record> {
         let text = std::str::from_utf8(line).ok()?;
         let mut fields = text.split_ascii_whitespace().skip(3);
-        let record = Record {
+        let mut record = Record {
             sequence: fields.next()?.parse().ok()?,
             wrong: fields.next()?.parse().ok()?,
             seen_unix_ms: fields.next()?.parse().ok()?,
             wait_ms: fields.next()?.parse().ok()?,
+            ..Record::default()
         };
+        // What follows is the checksum, or first what nobody was told of.
+        if let (Some(untold), Some(since), Some(_)) = (fields.next(), fields.next(), fields.next()) {
+            record.untold = untold.parse().ok()?;
+            record.untold_since_unix_ms = since.parse().ok()?;
+        }
         // Encoding again compares owner, ring, checksum and every space at once.
         (self.encode(record) == line).then_some(record)
     }
@@ -220,6 +291,7 @@ impl<'a> Attempts<'a> {
 pub(crate) struct Counted {
     sequence: u64,
     wrong: u32,
+    before: Record,
 }
 
 impl Counted {

@@ -79,7 +79,7 @@ pub use file::VERSION;
 pub use hardware::HardwareError;
 pub use opened::{Opened, Unlocked};
 pub use recovery::{RECOVERY_KEY_LENGTH, RecoveryKey, RecoveryKeyError};
-pub use ring::{AccountRecord, Created, KeyRing, NewAccount, OpenedCard};
+pub use ring::{AccountRecord, Created, KeyRing, NewAccount, OpenedCard, RefusedTries};
 pub use secret::{
     PASSPHRASE_LENGTH_MIN, PIN_LENGTH_MIN, SECRET_BYTES_MAX, Secret, SecretError, check_secret,
 };

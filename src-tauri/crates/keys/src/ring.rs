@@ -55,6 +55,21 @@ pub struct AccountRecord {
     pub keys: Vec<KeySpan>,
     /// Whether nobody can sign in with this account any more.
     pub closed: bool,
+    /// How well its keys are guarded.
+    pub trust: TrustLevel,
+}
+
+/// Tries that let nobody in, since they were last told of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusedTries {
+    /// The account; none where no account of that id exists.
+    pub account: Option<AccountId>,
+    /// How many: wrong secrets, and tries during a wait or after the lock.
+    pub count: u32,
+    /// Wall time of the first.
+    pub since_unix_ms: i64,
+    /// Whether only a reset helps now.
+    pub locked: bool,
 }
 
 /// The opened bytes of a card: wiped when dropped, not shown by `Debug`.
@@ -222,7 +237,11 @@ impl KeyRing {
         self.same_ring(by)?;
         let file = self.load(id)?.ok_or(RingError::UnknownAccount)?;
         let card = OpenedCard(file.card(&by.database)?);
-        Ok(AccountRecord { id: id.clone(), card, keys: file.key_spans()?, closed: file.is_closed() })
+        let trust = match file.binding()? {
+            Some(Binding::Tpm2(_)) => TrustLevel::Hardware,
+            Some(Binding::Software) | None => TrustLevel::Software,
+        };
+        Ok(AccountRecord { id: id.clone(), card, keys: file.key_spans()?, closed: file.is_closed(), trust })
     }
 
     fn load(&self, id: &AccountId) -> Result<Option<AccountFile>, FileError> {

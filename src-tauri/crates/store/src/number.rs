@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::database::{Reading, Writing};
 use crate::error::StoreError;
-use crate::sql::optional_id;
+use crate::sql::{Id, optional_id};
 
 /// A block of numbers this station may give out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,6 +56,18 @@ pub struct TicketRow {
     pub case: Option<Uuid>,
     /// When it was drawn.
     pub taken_ms: i64,
+}
+
+fn read_number_taken(row: &Row<'_>) -> rusqlite::Result<NumberTakenRow> {
+    Ok(NumberTakenRow {
+        series: row.get("series")?,
+        year: row.get("year")?,
+        number: row.get("number")?,
+        case: optional_id(row, "case_id")?,
+        is_void: row.get("is_void")?,
+        reason: row.get("reason")?,
+        taken_ms: row.get("taken_ms")?,
+    })
 }
 
 fn read_ticket(row: &Row<'_>) -> rusqlite::Result<TicketRow> {
@@ -217,17 +229,23 @@ impl Reading<'_> {
              FROM number_taken LEFT JOIN case_file ON case_file.number = number_taken.case_number
              WHERE series = ?1 AND year = ?2 ORDER BY number_taken.number",
             params![series, year],
-            |row| {
-                Ok(NumberTakenRow {
-                    series: row.get("series")?,
-                    year: row.get("year")?,
-                    number: row.get("number")?,
-                    case: optional_id(row, "case_id")?,
-                    is_void: row.get("is_void")?,
-                    reason: row.get("reason")?,
-                    taken_ms: row.get("taken_ms")?,
-                })
-            },
+            read_number_taken,
+        )
+    }
+
+    /// The numbers a case has or had, in the order they were taken.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn list_numbers_of(&self, case: Uuid) -> Result<Vec<NumberTakenRow>, StoreError> {
+        self.all(
+            "list the numbers of a case",
+            "SELECT series, year, number_taken.number, case_file.id AS case_id, state = 'void' AS is_void, reason,
+                 taken_ms
+             FROM number_taken JOIN case_file ON case_file.number = number_taken.case_number
+             WHERE case_file.id = ?1 ORDER BY taken_ms, series, number_taken.number",
+            [Id(case)],
+            read_number_taken,
         )
     }
 

@@ -81,7 +81,7 @@ fn keeps_a_mirror_that_goes_on_while_the_screen_is_locked() {
     station.keep_mirror_in(Some(disk.path())).unwrap();
     station.keep_copies();
     wait(&station, "the first mirror", |copies| copies.mirror.made_ms.is_some());
-    station.lock();
+    station.lock(crate::trail::LockReason::Chosen);
     clock.advance(60_000);
     // Delivery goes on at night: what it writes reaches the mirror although nobody is signed in.
     let outbox = station.outbox().unwrap();

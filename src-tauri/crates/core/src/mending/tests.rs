@@ -118,7 +118,7 @@ fn a_station_from_a_copy_gives_no_number_twice() {
     again.sign_in(operator()).unwrap();
     assert!(take(&mut again) > last);
     let next = take(&mut again);
-    again.lock();
+    again.lock(crate::trail::LockReason::Chosen);
     again.sign_in(operator()).unwrap();
     assert_eq!(take(&mut again), next + 1, "only the first time");
 }

@@ -1,6 +1,6 @@
 use super::*;
 use crate::clock::SetClock;
-use crate::config::CONFIG_FILE;
+use crate::config::{CONFIG_FILE, UNFINISHED_FILE};
 use crate::demonstration;
 use crate::view::NikRequest;
 
@@ -62,7 +62,7 @@ fn shows_nothing_before_sign_in_and_after_locking() {
     assert_eq!(station.check_nik(&nik).unwrap_err().code, Code::SignInFirst);
     station.sign_in(operator()).unwrap();
     assert!(station.home().is_ok());
-    station.lock();
+    station.lock(LockReason::Chosen);
     assert_eq!(station.home().unwrap_err().code, Code::SignInFirst);
 }
 
@@ -131,7 +131,8 @@ fn names_what_keeps_a_station_from_opening() {
 #[test]
 fn a_set_up_that_was_interrupted_is_begun_anew() {
     let (folder, clock) = demonstration();
-    std::fs::remove_file(folder.path().join(CONFIG_FILE)).unwrap();
+    let [config, unfinished] = [CONFIG_FILE, UNFINISHED_FILE].map(|name| folder.path().join(name));
+    std::fs::rename(config, unfinished).unwrap();
     demonstration::set_up_at(folder.path(), &Clock::Set(clock.clone()), cheap()).unwrap();
     assert!(open(&folder, &clock).sign_in(operator()).is_ok());
 }
@@ -308,7 +309,7 @@ mod desk {
     fn another_operator_goes_on_without_closing_the_case() {
         let mut office = Office::in_capture();
         office.take(kind::PHOTO, "");
-        office.station.lock();
+        office.station.lock(LockReason::Chosen);
         let body = serde_json::json!({});
         let recorded = Recorded { kind: kind::PHOTO, slot: "", body: &body, image: None };
         assert_eq!(office.station.record(office.case, recorded).unwrap_err().code, Code::SignInFirst);
@@ -331,5 +332,65 @@ mod desk {
         station.sign_in(request("pengawas", "buku merah lemari besi")).unwrap();
         station.sign_audit().unwrap();
         assert!(station.verify().unwrap().intact);
+    }
+
+    #[test]
+    fn only_the_role_the_profile_names_decides_in_this_office() {
+        let mut office = Office::in_capture();
+        office.take_all_but_finger_three();
+        office.raise();
+        office.station.profile.approval.exception_by = vec![Role::Supervisor];
+        office.station.sign_in(request("kasi", "sungai tenang perahu lewat")).unwrap();
+        let elsewhere = office.go("recording.approve_exception", &Facts::default()).unwrap_err();
+        assert_eq!(refusal(elsewhere), "guard.NotInThisOffice");
+        office.station.sign_in(request("pengawas", "buku merah lemari besi")).unwrap();
+        office.go("recording.approve_exception", &Facts::default()).unwrap();
+    }
+
+    #[test]
+    fn one_person_does_not_do_both_halves_of_a_forbidden_pair() {
+        let mut office = Office::in_capture();
+        // The operator received this person at the front desk.
+        office.station.profile.approval.forbidden_pairs = vec![(Role::FrontDesk, Role::CaptureOperator)];
+        let body = serde_json::json!({});
+        let recorded = Recorded { kind: kind::PHOTO, slot: "", body: &body, image: None };
+        let both = office.station.record(office.case, recorded).unwrap_err();
+        assert_eq!(refusal(both), "guard.ForbiddenPair");
+        let both = office.go("recording.suspend", &Facts::default()).unwrap_err();
+        assert_eq!(refusal(both), "guard.ForbiddenPair");
+    }
+
+    #[test]
+    fn a_case_is_found_by_name_number_and_ticket_and_reading_it_is_in_the_audit() {
+        let mut office = Office::in_capture();
+        office.take_all_but_finger_three();
+        office.raise();
+        let id = office.case.to_string();
+        let row = office.station.list_cases().unwrap().remove(0);
+        for text in [&row.full_name, &row.nik[4..10], &row.registration_number, &row.ticket] {
+            let found = office.station.search_cases(text).unwrap();
+            assert_eq!(found.iter().map(|one| &one.case).collect::<Vec<_>>(), [&id], "{text}");
+            assert!(found[0].nik_masked.contains('•') && !format!("{found:?}").contains(&row.full_name));
+        }
+        assert!(office.station.search_cases("tidak ada").unwrap().is_empty());
+        let page = office.station.show_case(office.case).unwrap();
+        assert_eq!(
+            (page.nik.as_str(), page.found.states.recording.as_str()),
+            (row.nik.as_str(), "ExceptionReview")
+        );
+        assert_eq!((page.exceptions[0].code.as_str(), page.exceptions[0].position), ("FP_MISSING", 3));
+        assert!(page.numbers.iter().any(|number| number.series == "registration" && !number.void));
+        assert!(!page.register_lines.is_empty());
+        assert_eq!(page.steps.len(), office.station.list_steps(office.case).unwrap().len());
+        let audit = office.station.store().unwrap().read(|reading| reading.list_audit_of(&id)).unwrap();
+        assert_eq!(audit.last().unwrap().event, "case_viewed");
+
+        // Whoever may not see persons sees none; whoever may not know reasons is told none.
+        office.station.sign_in(request("teknisi", "obeng kabel lampu senter")).unwrap();
+        assert_eq!(office.station.search_cases("a").unwrap_err().code, Code::NotPermitted);
+        assert_eq!(office.station.show_case(office.case).unwrap_err().code, Code::NotPermitted);
+        office.station.sign_in(request("camat", "pohon rindang depan kantor")).unwrap();
+        assert!(office.station.show_case(office.case).unwrap().exceptions.is_empty());
+        assert_eq!(office.station.show_case(Uuid::nil()).unwrap_err().code, Code::UnknownCase);
     }
 }

@@ -9,11 +9,11 @@ crate::word::words! {
     pub enum AuditEvent {
         /// {account} signed in as {roles}.
         SignedIn => "signed_in",
-        /// {account} signed out.
+        /// {account} signed out: {reason}.
         SignedOut => "signed_out",
-        /// {account} failed to sign in, time {count}.
+        /// {account} failed to sign in {count} times since {since}.
         SignInFailed => "sign_in_failed",
-        /// {account} was locked after {count} failed tries.
+        /// {account} was locked after {count} failed tries since {since}.
         SignInBlocked => "sign_in_blocked",
         /// The screen of {account} was locked: {reason}.
         ScreenLocked => "screen_locked",
@@ -37,6 +37,10 @@ crate::word::words! {
         AccountClosed => "account_closed",
         /// {account} reset the secret of the account {target}.
         AccountReset => "account_reset",
+        /// {event} by {account} on {target} did not take place: {reason}.
+        AccountActUndone => "account_act_undone",
+        /// The recovery key was used for the account {target}.
+        RecoveryKeyUsed => "recovery_key_used",
         /// {account} changed the roles of {target} from {from} to {to}.
         RolesChanged => "roles_changed",
         /// {account} opened the case {case} with profile {profile} version {version}.
@@ -247,9 +251,9 @@ impl AuditEvent {
     pub const fn entry(self) -> Entry {
         match self {
             Self::SignedIn => Entry { severity: W::Info, subject: S::Session, fields: &[F::Account, F::Roles], since: "0.1.0" },
-            Self::SignedOut => Entry { severity: W::Info, subject: S::Session, fields: &[F::Account], since: "0.1.0" },
-            Self::SignInFailed => Entry { severity: W::Warning, subject: S::Session, fields: &[F::Account, F::Count], since: "0.1.0" },
-            Self::SignInBlocked => Entry { severity: W::Alarm, subject: S::Session, fields: &[F::Account, F::Count], since: "0.1.0" },
+            Self::SignedOut => Entry { severity: W::Info, subject: S::Session, fields: &[F::Account, F::Reason], since: "0.1.0" },
+            Self::SignInFailed => Entry { severity: W::Warning, subject: S::Session, fields: &[F::Account, F::Count, F::Since], since: "0.1.0" },
+            Self::SignInBlocked => Entry { severity: W::Alarm, subject: S::Session, fields: &[F::Account, F::Count, F::Since], since: "0.1.0" },
             Self::ScreenLocked => Entry { severity: W::Info, subject: S::Session, fields: &[F::Account, F::Reason], since: "0.1.0" },
             Self::ScreenUnlocked => Entry { severity: W::Info, subject: S::Session, fields: &[F::Account], since: "0.1.0" },
             Self::OperatorChanged => Entry { severity: W::Notice, subject: S::Session, fields: &[F::Account, F::Target, F::Case], since: "0.1.0" },
@@ -261,6 +265,8 @@ impl AuditEvent {
             Self::AccountExpired => Entry { severity: W::Notice, subject: S::Account, fields: &[F::Target, F::Until], since: "0.1.0" },
             Self::AccountClosed => Entry { severity: W::Notice, subject: S::Account, fields: &[F::Account, F::Target, F::Reason], since: "0.1.0" },
             Self::AccountReset => Entry { severity: W::Warning, subject: S::Account, fields: &[F::Account, F::Target], since: "0.1.0" },
+            Self::AccountActUndone => Entry { severity: W::Warning, subject: S::Account, fields: &[F::Account, F::Target, F::Event, F::Reason], since: "0.1.0" },
+            Self::RecoveryKeyUsed => Entry { severity: W::Alarm, subject: S::Account, fields: &[F::Target], since: "0.1.0" },
             Self::RolesChanged => Entry { severity: W::Warning, subject: S::Account, fields: &[F::Account, F::Target, F::From, F::To], since: "0.1.0" },
             Self::CaseOpened => Entry { severity: W::Info, subject: S::Case, fields: &[F::Account, F::Case, F::Profile, F::Version], since: "0.1.0" },
             Self::CaseViewed => Entry { severity: W::Info, subject: S::Case, fields: &[F::Account, F::Case], since: "0.1.0" },

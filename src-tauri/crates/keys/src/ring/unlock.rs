@@ -1,12 +1,12 @@
 //! Letting people in.
 
-use super::KeyRing;
+use super::{KeyRing, RefusedTries};
 use crate::account::AccountId;
 use crate::account_file::AccountFile;
 use crate::attempts::Attempts;
 use crate::binding::Ready;
 use crate::cost::{SALT_BYTES, stretched};
-use crate::error::UnlockError;
+use crate::error::{FileError, UnlockError};
 use crate::opened::{Opened, Unlocked};
 use crate::recovery::RecoveryKey;
 use crate::secret::Secret;
@@ -26,10 +26,7 @@ impl KeyRing {
     ) -> Result<Unlocked, UnlockError> {
         let Some(file) = self.load(id)? else {
             // The same writes and the same work as for a wrong secret, so that time does not tell which ids exist.
-            let nobody = Attempts::of_nobody(&self.folder, &self.station.ring);
-            if nobody.count(now_unix_ms).is_err() {
-                nobody.start(now_unix_ms)?;
-            }
+            self.attempts_of(None).count_nobody(now_unix_ms)?;
             stretched(secret, &[0; SALT_BYTES], self.protection.cost)?;
             return Err(UnlockError::UnknownAccount);
         };
@@ -52,6 +49,39 @@ impl KeyRing {
         let file = self.load(id)?.ok_or(UnlockError::UnknownAccount)?;
         self.ready(&file)?;
         Attempts::of(&self.folder, &self.station.ring, id).look(now_unix_ms)
+    }
+
+    /// Tries that let nobody in and that nobody was told of yet, by account. They happen while the audit is locked: who
+    /// comes in next writes them there, durably, and then calls [`KeyRing::forget_refused`]. A kill in between tells of
+    /// them twice, never not at all.
+    ///
+    /// # Errors
+    /// The disk refused.
+    pub fn refused_tries(&self) -> Result<Vec<RefusedTries>, FileError> {
+        let ids = self.ids()?;
+        let mut refused = Vec::new();
+        for account in ids.iter().map(Some).chain([None]) {
+            if let Some(untold) = self.attempts_of(account).untold()? {
+                let (count, since_unix_ms, locked) = (untold.count, untold.since_unix_ms, untold.locked);
+                refused.push(RefusedTries { account: account.cloned(), count, since_unix_ms, locked });
+            }
+        }
+        Ok(refused)
+    }
+
+    /// Forgets tries that have been written into the audit.
+    ///
+    /// # Errors
+    /// The disk refused; they will be told of again.
+    pub fn forget_refused(&mut self, told: &RefusedTries) -> Result<(), FileError> {
+        self.attempts_of(told.account.as_ref()).told(told.count)
+    }
+
+    fn attempts_of<'a>(&'a self, account: Option<&'a AccountId>) -> Attempts<'a> {
+        match account {
+            Some(id) => Attempts::of(&self.folder, &self.station.ring, id),
+            None => Attempts::of_nobody(&self.folder, &self.station.ring),
+        }
     }
 
     /// Opens the station with the office's recovery key, without any account; not limited, for it cannot be guessed.

@@ -167,3 +167,50 @@ fn the_record_of_another_account_or_time_is_not_taken() {
     fs::copy(desk.file("-.attempts"), desk.file("siti.attempts")).unwrap();
     assert!(matches!(wrong(&desk, NOW), UnlockError::Wait { reason: WaitReason::RecordDamaged, .. }));
 }
+
+#[test]
+fn tells_of_refused_tries_until_they_are_forgotten_also_after_a_right_secret_and_a_restart() {
+    let desk = Desk::new();
+    assert!(desk.open().refused_tries().unwrap().is_empty());
+    for minute in 0..3 {
+        wrong(&desk, NOW + minute * 60_000);
+    }
+    desk.open().unlock(&id("nobody"), &secret("apa saja dulu"), NOW + 1).unwrap_err();
+    desk.open().unlock(&id("siti"), &secret(PASSPHRASE), NOW + 200_000).unwrap();
+    let told = desk.open().refused_tries().unwrap();
+    let seen: Vec<_> =
+        told.iter().map(|one| (one.account.clone(), one.count, one.since_unix_ms, one.locked)).collect();
+    assert_eq!(seen, [(Some(id("siti")), 3, NOW, false), (None, 1, NOW + 1, false)]);
+    // Told of, but killed before it could forget: told of again.
+    assert_eq!(desk.open().refused_tries().unwrap(), told);
+    let mut ring = desk.open();
+    told.iter().for_each(|one| ring.forget_refused(one).unwrap());
+    drop(ring);
+    assert!(desk.open().refused_tries().unwrap().is_empty());
+    wrong(&desk, NOW + 300_000);
+    assert_eq!(desk.open().refused_tries().unwrap()[0].since_unix_ms, NOW + 300_000);
+}
+
+#[test]
+fn tells_of_tries_during_a_wait_after_the_lock_and_before_a_reset() {
+    let desk = Desk::new();
+    for _ in 0..5 {
+        wrong(&desk, NOW);
+    }
+    assert!(matches!(wrong(&desk, NOW), UnlockError::Wait { .. }));
+    assert_eq!(desk.open().refused_tries().unwrap()[0].count, 6);
+    let mut now = NOW;
+    let mut last = UnlockError::UnknownAccount;
+    for _ in 6..=TRIES_MAX {
+        now += WAIT_MS_MAX as i64;
+        last = wrong(&desk, now);
+    }
+    assert!(matches!(last, UnlockError::Locked));
+    assert!(matches!(wrong(&desk, now), UnlockError::Locked));
+    let told = desk.open().refused_tries().unwrap();
+    assert_eq!((told[0].count, told[0].locked), (TRIES_MAX + 2, true));
+    let opened = desk.open().recover(&desk.recovery).unwrap();
+    desk.open().reset_secret(&opened, &id("siti"), &secret("hujan turun di sawah"), now).unwrap();
+    let told = desk.open().refused_tries().unwrap();
+    assert_eq!((told[0].count, told[0].locked), (TRIES_MAX + 2, false));
+}
