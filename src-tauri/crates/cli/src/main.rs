@@ -4,6 +4,7 @@
 //! Every `--json` output has a documented shape (`packaging/COMMANDS.md`).
 
 mod args;
+mod master;
 mod nik;
 mod output;
 mod oversight;
@@ -28,6 +29,7 @@ fn main() -> ExitCode {
         Command::Nik(wanted) => nik::run(wanted, &mut output),
         Command::Profile(wanted) => profile::run(wanted, &mut output),
         Command::Roster(wanted) => roster::run(wanted, &mut output),
+        Command::Master(wanted) => master::run(wanted, &mut output),
         Command::Sop(wanted) => sop::run(wanted, &mut output),
         Command::Station(wanted) => station::run(wanted, &mut output),
         Command::Day(wanted) => simulate::run(wanted, &mut output),

@@ -41,7 +41,7 @@ struct StatesJson {
 }
 
 /// Opens the station and lets somebody in: the named account, or, at a demonstration station, one that may do it.
-fn open(at: &At, demonstration_account: &str) -> Result<Station, Problem> {
+pub(crate) fn open(at: &At, demonstration_account: &str) -> Result<Station, Problem> {
     let mut station = Station::open(&at.data, Clock::System)?;
     let (account, secret) = match (&at.account, &at.secret_file) {
         (Some(account), Some(file)) => {

@@ -205,7 +205,7 @@ impl Station {
         let steps = writing.list_steps(id)?;
         let wall = self.wall();
         let sources = Sources {
-            profile: self.profile(),
+            profile: self.profile_of(row.profile_version),
             regions: self.regions(),
             biodata: &biodata,
             steps: &steps,
@@ -255,7 +255,7 @@ impl Station {
             self.give_number(writing, id, row, series, wall)?;
         }
         if let Effect::WriteBook(book) = effect
-            && self.profile().registers.contains(&book)
+            && self.profile_of(row.profile_version).registers.contains(&book)
         {
             let columns = columns(book, row, wall);
             writing.insert_register_line(&NewLine {

@@ -101,13 +101,7 @@ impl Writing<'_> {
             OPERATION,
             "INSERT INTO region_edition (name, hash, made_on, imported_ms, valid_until_ms)
              VALUES (?1, ?2, ?3, ?4, ?5)",
-            params![
-                edition.name,
-                edition.hash,
-                edition.made_on,
-                edition.imported_ms,
-                edition.valid_until_ms
-            ],
+            params![edition.name, edition.hash, edition.made_on, edition.imported_ms, edition.valid_until_ms],
         )?;
         let id = self.last_id();
         for (count, region) in regions.into_iter().enumerate() {

@@ -102,8 +102,7 @@ mod tests {
 
     #[test]
     fn reads_the_head_of_a_file() {
-        let text =
-            "\u{feff}# Daftar resmi\n# sumber: Keputusan 1\u{202e}\n# made_on: 2025-06-01\n# berlaku_sampai: 31-12-2027\ncode,name\n# source: none";
+        let text = "\u{feff}# Daftar resmi\n# sumber: Keputusan 1\u{202e}\n# made_on: 2025-06-01\n# berlaku_sampai: 31-12-2027\ncode,name\n# source: none";
         let said = SourceSaid::read(text).unwrap();
         assert_eq!(said.label.as_deref(), Some("Keputusan 1"));
         assert_eq!((said.made_on, said.valid_until), (Some(date(2025, 6, 1)), Some(date(2027, 12, 31))));

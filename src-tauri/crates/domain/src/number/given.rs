@@ -222,8 +222,7 @@ mod tests {
     fn every_refusal_has_its_sentence() {
         for refusal in BlockRefusal::ALL {
             for language in Language::ALL {
-                let said =
-                    RefusedBlock { line: 7, refusal: *refusal, shared: Some((1, 2)) }.text(language);
+                let said = RefusedBlock { line: 7, refusal: *refusal, shared: Some((1, 2)) }.text(language);
                 assert!(said.contains('7') && !said.contains(['[', '{']), "{said}");
             }
         }
