@@ -212,6 +212,9 @@ fn walk(
     }
     let change = comparison.end(known);
     if let Ground::Write(writing, source) = ground {
+        if summary.entries == 0 {
+            return Err(MasterError::NobodyTaken);
+        }
         let kept: Vec<&str> = change.kept.iter().map(Nik::expose).collect();
         let people = usize::try_from(summary.entries).unwrap_or(usize::MAX);
         writing.mark_roster_complete(source, people, &kept)?;

@@ -54,7 +54,7 @@ impl MasterDataKind {
 pub const ROSTER_OLD_DAYS: i32 = 31;
 /// How long a roster that names no end is used: a quarter, after which most statuses in it are wrong.
 pub const ROSTER_VALID_DAYS: i32 = 92;
-/// How long what a decree gives is used when it names no end: the region codes were decreed three years apart.
+/// How long what a decree gives is used when it names no end: three years, after two yearly renewals were missed.
 pub const DECREE_VALID_DAYS: i32 = 1_096;
 /// A year: see [`MasterDataKind::old_days`].
 pub const YEARLY_OLD_DAYS: i32 = 366;

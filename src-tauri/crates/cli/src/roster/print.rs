@@ -55,17 +55,18 @@ pub(super) fn print(told: &Told<'_>, output: &mut Output) -> anyhow::Result<()> 
     }
     print_refused(&told.tally.refused, summary.refused, output)?;
     if let Some(import) = &told.import {
-        output.line(outcome(import, output))?;
+        output.line(outcome(import, summary.entries > 0, output))?;
     }
     Ok(())
 }
 
 /// What became of the file at the station.
-fn outcome(import: &Import, output: &Output) -> String {
+fn outcome(import: &Import, holds_people: bool, output: &Output) -> String {
     let word = match (import.is_imported, import.is_known) {
         (true, _) => "imported",
         (false, true) => "known",
-        (false, false) => "dry_run",
+        (false, false) if holds_people => "dry_run",
+        (false, false) => "nothing",
     };
     output.say(&format!("cli.master.{word}"), &[("hash", &import.hash)])
 }

@@ -3,6 +3,7 @@
 use std::io;
 
 use jiff::civil::Date;
+use rekam_domain::profile::ProfileProblem;
 use rekam_domain::text::{Language, text};
 use rekam_store::StoreError;
 use thiserror::Error;
@@ -42,9 +43,12 @@ pub enum MasterError {
     /// It was made before the list that is in use.
     #[error("older than the list of {0}")]
     Older(Date),
-    /// The profile does not read; the first problem.
-    #[error("the profile cannot be used: {0}")]
-    ProfileUnusable(String),
+    /// Not one person of the list can be taken; every row was refused.
+    #[error("nobody in the list can be taken")]
+    NobodyTaken,
+    /// The profile does not read; the first problem, if one is named.
+    #[error("the profile cannot be used")]
+    ProfileUnusable(Option<Box<ProfileProblem>>),
     /// The profile of another procedure.
     #[error("profile {given}, but the station works by {present}")]
     OtherProfile {
@@ -71,7 +75,7 @@ impl From<StoreError> for MasterError {
 
 impl MasterError {
     /// Every code that is not one of the station or of a roster's file, for the test that holds codes and texts together.
-    pub const WORDS: [&'static str; 10] = [
+    pub const WORDS: [&'static str; 11] = [
         "open",
         "read",
         "too_big",
@@ -79,6 +83,7 @@ impl MasterError {
         "head_unreadable",
         "date_missing",
         "older",
+        "nobody_taken",
         "profile_unusable",
         "other_profile",
         "version_not_higher",
@@ -97,6 +102,7 @@ impl MasterError {
             Self::HeadUnreadable(_) => "head_unreadable",
             Self::DateMissing => "date_missing",
             Self::Older(_) => "older",
+            Self::NobodyTaken => "nobody_taken",
             Self::ProfileUnusable(_) => "profile_unusable",
             Self::OtherProfile { .. } => "other_profile",
             Self::VersionNotHigher { .. } => "version_not_higher",
@@ -119,11 +125,14 @@ impl MasterError {
                 format!("{} {}", text(language, &cause, &values), text(language, &next, &values))
             }
             Self::Roster(error) => error.text(language, file),
-            Self::Open(_) | Self::Read(_) | Self::NotText | Self::DateMissing => say(&[]),
+            Self::Open(_) | Self::Read(_) | Self::NotText | Self::DateMissing | Self::NobodyTaken => say(&[]),
             Self::TooBig(bytes) => say(&[("megabytes", &(bytes / MEGABYTE).to_string())]),
             Self::HeadUnreadable(line) => say(&[("line", &line.to_string())]),
             Self::Older(date) => say(&[("date", &date.strftime("%d-%m-%Y").to_string())]),
-            Self::ProfileUnusable(problem) => say(&[("problem", problem)]),
+            Self::ProfileUnusable(problem) => {
+                let sentence = problem.as_ref().map(|problem| problem.sentence(language));
+                say(&[("problem", &sentence.unwrap_or_default())])
+            }
             Self::OtherProfile { present, given } => say(&[("present", present), ("given", given)]),
             Self::VersionNotHigher { present, given } => {
                 say(&[("present", &present.to_string()), ("given", &given.to_string())])

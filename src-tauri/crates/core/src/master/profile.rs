@@ -20,9 +20,8 @@ impl Station {
         self.permit(Operation::Enter, Subject::Profile)?;
         let file = GivenFile::read(given, PROFILE_BYTES_MAX as u64)?;
         let name = given.file.file_name().unwrap_or_default().to_string_lossy();
-        let profile = Profile::read(&name, &file.text).map_err(|problems| {
-            MasterError::ProfileUnusable(problems.first().map(ToString::to_string).unwrap_or_default())
-        })?;
+        let profile = Profile::read(&name, &file.text)
+            .map_err(|problems| MasterError::ProfileUnusable(problems.into_iter().next().map(Box::new)))?;
         let identity = &profile.identity;
         // A profile that says nothing else was made at the latest when it began to hold.
         let begun = SourceSaid { made_on: Some(identity.valid_from), ..SourceSaid::default() };

@@ -4,12 +4,16 @@ use std::fs;
 
 use jiff::civil::date;
 use rekam_domain::biodata::Biodata;
+use rekam_domain::case::Facts;
+use rekam_domain::machine::CaseEvent;
 use rekam_domain::purpose::Purpose;
 use rekam_keys::Cost;
 
 use super::*;
 use crate::clock::{Clock, SetClock, UnixMs};
 use crate::demonstration;
+use crate::desk::Recorded;
+use crate::knowledge::kind;
 use crate::problem::Code;
 use crate::view::SignInRequest;
 
@@ -100,33 +104,54 @@ fn a_newer_region_table_comes_into_use_and_the_older_one_stays_beside_it() {
     assert_eq!(office.events().iter().filter(|event| event.starts_with("regions_imported")).count(), 2);
 }
 
+#[derive(serde::Deserialize)]
+struct People {
+    person: Vec<Person>,
+}
+
+#[derive(serde::Deserialize)]
+struct Person {
+    biodata: Biodata,
+}
+
 #[test]
 fn a_case_keeps_the_version_it_was_opened_with() {
     let mut office = office("pengawas");
-    let second = PROFILE.replace("version = 1\n", "version = 2\n");
-    assert_ne!(second, PROFILE);
+    // From tomorrow on the family card alone is enough.
     let valid_from = PROFILE.lines().find(|line| line.starts_with("valid_from")).unwrap();
-    let second = second.replace(valid_from, "valid_from = \"2026-11-21\"");
+    let three_papers = "new = [[\"village_head_cover_letter\"], [\"birth_certificate\"], [\"kk\"]]\n\
+        local_extra = [\"village_head_cover_letter\", \"birth_certificate\"]\n";
+    assert!(PROFILE.contains(three_papers));
+    let second = PROFILE
+        .replace("version = 1\n", "version = 2\n")
+        .replace(valid_from, "valid_from = \"2026-11-21\"")
+        .replace(three_papers, "new = [[\"kk\"]]\n");
     let path = office.file("two.toml", &second);
     assert!(!office.station.import_profile(&given(&path, true)).unwrap().is_imported);
-    office.sign_in("operator");
-    let biodata = Biodata { full_name: "SITI CONTOH".to_owned(), ..Biodata::default() };
-    let (old, _) = office.station.open_case(Purpose::New, &biodata).unwrap();
-    office.sign_in("pengawas");
     let report = office.station.import_profile(&given(&path, false)).unwrap();
     assert!(report.is_imported);
     assert_eq!(report.source.made_on, date(2026, 11, 21), "made when it began, as nobody says otherwise");
     assert!(office.station.import_profile(&given(&path, false)).unwrap().is_known);
     assert_eq!(office.age("profile").version, Some(1), "its first day is tomorrow");
+
+    let people: People = toml::from_str(include_str!("../../../../../fixtures/person/walk.toml")).unwrap();
+    let biodata = &people.person[0].biodata;
+    office.sign_in("operator");
+    let (old, _) = office.station.open_case(Purpose::New, biodata).unwrap();
     office.clock.advance(DAY_MS);
     office.sign_in("operator");
     assert_eq!(office.age("profile").version, Some(2));
-    let (new, _) = office.station.open_case(Purpose::New, &biodata).unwrap();
-    let cases = office.station.list_cases().unwrap();
-    let version = |id| cases.iter().find(|case| case.id == id).unwrap().profile_version;
-    assert_eq!((version(old), version(new)), (1, 2));
-    assert_eq!(office.station.profile_of(version(old)).identity.version, 1);
-    assert_eq!(office.station.profile_of(version(new)).identity.version, 2);
+    let (new, _) = office.station.open_case(Purpose::New, biodata).unwrap();
+    let mut verify = |case| {
+        let event = |word| CaseEvent::from_word(word).unwrap();
+        office.station.advance(case, event("recording.receive"), &Facts::default()).unwrap();
+        let body = serde_json::json!({});
+        let page = Recorded { kind: kind::DOCUMENT, slot: "kk.1", body: &body, image: None };
+        office.station.record(case, page).unwrap();
+        office.station.advance(case, event("recording.verify"), &Facts::default()).map(|_| ())
+    };
+    assert_eq!(verify(old).unwrap_err().code, Code::StepRefused, "begun when three papers were asked for");
+    verify(new).unwrap();
 }
 
 #[test]

@@ -121,6 +121,9 @@ fn a_list_that_turns_out_unusable_at_its_end_changes_nothing() {
     let rounded = office.list("2026-11-01", &rounded);
     let error = office.import(&rounded, false).unwrap_err();
     assert_eq!(error.word(), "every_nik_rounded");
+    let broken = office.list("2026-11-02", &[person(1, "ANA CONTOH").replace("15-08-2006", "besok")]);
+    assert_eq!(office.import(&broken, false).unwrap_err().word(), "nobody_taken");
+    assert_eq!(office.look(&broken).summary.refused, 1, "a dry run still names the rows");
     assert_eq!(office.find("contoh"), []);
     assert_eq!(office.find("ana"), [("ANA CONTOH".to_owned(), false)]);
     assert_eq!(office.station.list_master().unwrap().iter().filter(|age| age.kind == "roster").count(), 1);
