@@ -147,12 +147,11 @@ impl Station {
         let store = self.open_store(&unlocked)?;
         self.session = Some(Session { unlocked, card, signed_in: now, store });
         // Nobody works at a station that cannot write down who they are.
-        let noted = self.note(AuditEvent::SignedIn, json!({}));
-        if noted.is_err() {
+        let ready = self.note(AuditEvent::SignedIn, json!({})).and_then(|()| self.use_master_data());
+        if ready.is_err() {
             self.lock();
         }
-        noted?;
-        self.use_master_data()?;
+        ready?;
         self.home()
     }
 
