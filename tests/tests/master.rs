@@ -19,8 +19,8 @@ use serde_json::Value;
 
 /// People of the list whose import is killed.
 const PEOPLE: u32 = 50_000;
-/// A log of this length tells that people are being written: an empty station's is a hundredth of it.
-const LOG_OF_AN_IMPORT: u64 = 4 * 1024 * 1024;
+/// At this length of the log about half of them are written.
+const LOG_OF_AN_IMPORT: u64 = 24 * 1024 * 1024;
 /// A list of a large district must be in within this, on a machine that does other work beside it.
 const IMPORT_MAX: Duration = Duration::from_secs(60);
 /// A station must be usable again within this.
