@@ -1,5 +1,6 @@
 //! What can be asked for.
 
+mod master;
 mod people;
 
 use std::path::PathBuf;
@@ -8,6 +9,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 use rekam_domain::text::Language;
 
+pub(crate) use master::{GivenArgs, MasterCommand, MasterImportCommand, RosterImportArgs};
 pub(crate) use people::{AccountCommand, InitArgs, PersonArgs, RecoverArgs};
 
 /// Rekam without a window.
@@ -48,9 +50,12 @@ pub(crate) enum Command {
     /// Walk through a procedure
     #[command(subcommand)]
     Sop(SopCommand),
-    /// Read a list of people to be recorded
+    /// Read a list of people to be recorded, or take it over
     #[command(subcommand)]
     Roster(RosterCommand),
+    /// What the office hands down: region table, profile, blocks of numbers, and the age of everything
+    #[command(subcommand)]
+    Master(MasterCommand),
     /// Set up a station
     #[command(subcommand)]
     Station(StationCommand),
@@ -325,6 +330,8 @@ pub(crate) enum SopCommand {
 pub(crate) enum RosterCommand {
     /// Read a list, tell what it holds, which lines are refused, and what it would change; changes nothing
     Check(RosterCheckArgs),
+    /// Take a list over into a station, all of it or nothing
+    Import(RosterImportArgs),
 }
 
 #[derive(clap::Args)]

@@ -7,6 +7,7 @@ mod account;
 mod args;
 mod case_page;
 mod keeping;
+mod master;
 mod nik;
 mod output;
 mod oversight;
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
         Command::Nik(wanted) => nik::run(wanted, &mut output),
         Command::Profile(wanted) => profile::run(wanted, &mut output),
         Command::Roster(wanted) => roster::run(wanted, &mut output),
+        Command::Master(wanted) => master::run(wanted, &mut output),
         Command::Sop(wanted) => sop::run(wanted, &mut output),
         Command::Station(wanted) => station::run(wanted, &mut output),
         Command::Account(wanted) => account::run(wanted, &mut output),

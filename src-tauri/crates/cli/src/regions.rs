@@ -30,7 +30,7 @@ pub(crate) fn station(code: Option<&str>) -> anyhow::Result<Option<RegionCode>> 
 }
 
 /// A date in the name of a file: `…2018-01-01…`.
-pub(crate) fn date_in(label: &str) -> Option<Date> {
+fn date_in(label: &str) -> Option<Date> {
     (0..label.len()).find_map(|start| label.get(start..start + 10)?.parse().ok())
 }
 

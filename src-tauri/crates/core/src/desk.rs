@@ -120,9 +120,14 @@ impl Station {
             }
             let steps = writing.list_steps(case)?;
             let roles = who_may(Operation::Enter, subject);
-            station.profile().admit_in(roles, &station.actor()?, &deeds(&steps)).map_err(|refusal| {
-                Problem::new(Code::StepRefused).with("event", recorded.kind).with("refusal", refusal.key())
-            })?;
+            station
+                .profile_of(row.profile_version)
+                .admit_in(roles, &station.actor()?, &deeds(&steps))
+                .map_err(|refusal| {
+                    Problem::new(Code::StepRefused)
+                        .with("event", recorded.kind)
+                        .with("refusal", refusal.key())
+                })?;
             let replaces = steps
                 .iter()
                 .rfind(|step| {
@@ -205,7 +210,7 @@ impl Station {
         let steps = writing.list_steps(id)?;
         let wall = self.wall();
         let sources = Sources {
-            profile: self.profile(),
+            profile: self.profile_of(row.profile_version),
             regions: self.regions(),
             biodata: &biodata,
             steps: &steps,
@@ -215,7 +220,7 @@ impl Station {
         let refused = |refusal: Refusal| {
             Problem::new(Code::StepRefused).with("event", event.word()).with("refusal", refusal.key())
         };
-        self.profile().admit(event, &actor, &deeds(&steps)).map_err(refused)?;
+        self.profile_of(row.profile_version).admit(event, &actor, &deeds(&steps)).map_err(refused)?;
         let effects = case.apply(event, &actor, &sources.over(&case, said), now).map_err(refused)?;
         let after = states(&case);
 
@@ -257,7 +262,7 @@ impl Station {
             self.give_number(writing, id, row, series, wall)?;
         }
         if let Effect::WriteBook(book) = effect
-            && self.profile().registers.contains(&book)
+            && self.profile_of(row.profile_version).registers.contains(&book)
         {
             let columns = columns(book, row, wall);
             writing.insert_register_line(&NewLine {

@@ -1,7 +1,9 @@
 //! The offline budget of this station, reckoned from what is on its disk.
 
+use jiff::civil::Date;
 use rekam_domain::budget::{BudgetQuestion, budget};
 use rekam_domain::effect::Series;
+use rekam_domain::master_data::MasterDataKind;
 use rekam_domain::packet::PacketState;
 
 use crate::clock::on_the_wall;
@@ -48,10 +50,19 @@ impl Station {
             free_disk_mb: self.free_disk_mb(),
             decree_days_left: self.decree_days_left()?,
             numbers_left,
-            master_data_days_left: None,
+            master_data_days_left: self.master_data_days_left()?,
             mirror_days_ago: copies.mirror.made_ms.map(days_since),
             backup_days_ago: copies.backup.made_ms.map(days_since),
         })
+    }
+
+    /// Days until the first list in use is too old; numbers have a line of their own.
+    fn master_data_days_left(&self) -> Result<Option<i64>, Problem> {
+        let today = self.today();
+        let dated =
+            self.master_ages()?.into_iter().filter(|age| age.kind != MasterDataKind::NumberBlock.word());
+        let ends = dated.filter_map(|age| age.valid_until?.parse::<Date>().ok());
+        Ok(ends.map(|end| i64::from((end - today).get_days())).min())
     }
 
     /// Packets that the office has not acknowledged.

@@ -141,10 +141,30 @@ pub type TakeRow<'a> = dyn FnMut(&Row) -> Result<(), RosterProblem> + 'a;
 pub fn read_roster(
     path: &Path,
     context: NumberContext<'_>,
+    take: impl FnMut(RosterLine),
+) -> Result<(RosterFileKind, RosterSummary), RosterFileError> {
+    read_lines(context, take, |row| read_rows(path, row))
+}
+
+/// The same from anything that gives bytes.
+///
+/// # Errors
+/// As [`read_roster`].
+pub fn read_roster_from(
+    source: impl Read,
+    context: NumberContext<'_>,
+    take: impl FnMut(RosterLine),
+) -> Result<(RosterFileKind, RosterSummary), RosterFileError> {
+    read_lines(context, take, |row| read_rows_from(source, row))
+}
+
+fn read_lines(
+    context: NumberContext<'_>,
     mut take: impl FnMut(RosterLine),
+    rows: impl FnOnce(&mut TakeRow<'_>) -> Result<RosterFileKind, RosterFileError>,
 ) -> Result<(RosterFileKind, RosterSummary), RosterFileError> {
     let mut reader = RosterReader::new(context);
-    let kind = read_rows(path, &mut |row| {
+    let kind = rows(&mut |row| {
         if let Some(line) = reader.row(row)? {
             take(line);
         }

@@ -25,6 +25,7 @@ use crate::care::Care;
 use crate::clock::{Clock, StationClock, UnixMs, on_the_wall};
 use crate::config::{self, KEYS_FOLDER, PROFILE_FILE, StationConfig};
 use crate::disk;
+use crate::master::InUse;
 use crate::problem::{Code, Problem};
 use crate::trail::{self, Left, LockReason};
 use crate::view::{HomeView, SignInRequest};
@@ -35,6 +36,7 @@ pub struct Station {
     config: StationConfig,
     profile: Profile,
     regions: RegionTable,
+    in_use: InUse,
     ring: KeyRing,
     clock: StationClock,
     active_ms: Cell<i64>,
@@ -105,6 +107,7 @@ impl Station {
         let mut station = Self {
             folder: folder.to_owned(),
             config,
+            in_use: InUse::of(&profile),
             profile,
             regions,
             ring,
@@ -162,7 +165,8 @@ impl Station {
         }
         self.expect_outbox()?;
         // Nobody works at a station that cannot write down who they are.
-        self.write_sign_in()
+        self.write_sign_in()?;
+        self.use_master_data()
     }
 
     /// Whoever this secret belongs to; the try is counted.
@@ -268,6 +272,27 @@ impl Station {
         &self.regions
     }
 
+    /// The version of the procedure a case was opened with; the one in force for a version nobody knows any more.
+    pub(crate) fn profile_of(&self, version: u32) -> &Profile {
+        self.in_use.version(version).unwrap_or(&self.profile)
+    }
+
+    /// The version the station was set up with.
+    pub(crate) fn first_profile(&self) -> &Profile {
+        self.in_use.first().unwrap_or(&self.profile)
+    }
+
+    pub(crate) fn in_use(&mut self) -> &mut InUse {
+        &mut self.in_use
+    }
+
+    pub(crate) fn put_into_use(&mut self, profile: Option<Profile>, regions: Option<RegionTable>) {
+        self.profile = profile.unwrap_or_else(|| self.profile.clone());
+        if let Some(regions) = regions {
+            self.regions = regions;
+        }
+    }
+
     pub(crate) fn free_disk_mb(&self) -> Option<u32> {
         disk::free_mb(&self.folder)
     }
@@ -361,7 +386,9 @@ impl Station {
         self.session.as_ref().ok_or_else(|| Problem::new(Code::SignInFirst))
     }
 
-    fn today(&self) -> Date {
+    /// Today in the office.
+    #[must_use]
+    pub fn today(&self) -> Date {
         on_the_wall(self.now(), self.profile.office.time_zone).date()
     }
 }

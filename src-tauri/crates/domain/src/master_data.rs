@@ -2,12 +2,16 @@
 //!
 //! Age is shown and old data are warned about, but nobody is sent home by it: capture never stops for old data.
 
+mod said;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::biodata::days_between;
 use crate::iso_date;
 use crate::text::{Language, text};
+
+pub use said::{SourceSaid, behind_comments};
 
 crate::word::words! {
     /// Kinds of data that are handed down.
@@ -35,12 +39,23 @@ impl MasterDataKind {
             Self::RegionTable | Self::Profile | Self::NumberBlock => YEARLY_OLD_DAYS,
         }
     }
+
+    /// How many days it is used when nobody says how long.
+    #[must_use]
+    pub const fn valid_days(self) -> i32 {
+        match self {
+            Self::Roster => ROSTER_VALID_DAYS,
+            Self::RegionTable | Self::Profile | Self::NumberBlock => DECREE_VALID_DAYS,
+        }
+    }
 }
 
 /// A month: see [`MasterDataKind::old_days`].
 pub const ROSTER_OLD_DAYS: i32 = 31;
 /// How long a roster that names no end is used: a quarter, after which most statuses in it are wrong.
 pub const ROSTER_VALID_DAYS: i32 = 92;
+/// How long what a decree gives is used when it names no end: three years, after two yearly renewals were missed.
+pub const DECREE_VALID_DAYS: i32 = 1_096;
 /// A year: see [`MasterDataKind::old_days`].
 pub const YEARLY_OLD_DAYS: i32 = 366;
 

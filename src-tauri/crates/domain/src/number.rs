@@ -5,8 +5,10 @@ use thiserror::Error;
 use crate::effect::Series;
 
 mod format;
+mod given;
 
 pub use format::{FormatError, NumberFormat, NumberParts};
+pub use given::{BlockRefusal, GivenBlock, GivenBlocks, RefusedBlock};
 
 /// A run of numbers that belongs to one station.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -12,7 +12,7 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-pub use edition::{RefusedLine, RegionEdition, RegionRefusal};
+pub use edition::{RefusedLine, RegionChange, RegionEdition, RegionRefusal};
 pub use table::{RegionKnowledge, RegionName, RegionReading, RegionTable};
 
 crate::word::words! {

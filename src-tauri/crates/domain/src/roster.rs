@@ -24,7 +24,7 @@ use crate::label;
 use crate::master_data::MasterSource;
 use crate::redact::redacted;
 
-pub use change::{AddedEntry, ChangedEntry, RosterChange, compare};
+pub use change::{AddedEntry, ChangedEntry, RosterChange, RosterComparison, compare};
 pub use field::RosterField;
 pub use reader::{RosterLine, RosterReader, RosterSummary};
 pub use refused::{RefusedRow, RosterCode, RosterProblem};

@@ -72,7 +72,7 @@ pub use journal::{BODY_BYTES_MAX, IMAGE_BYTES_MAX, ImageRow, NewImage, NewStep, 
 pub use key::{DatabaseKey, KEY_BYTES, TransportKey};
 pub use master::{PROFILE_BYTES_MAX, ProfileVersionRow, REGIONS_MAX, RegionEditionRow, RegionRow};
 pub use mirror::{CopyReport, Hand, Mirror, MirrorError, MirrorProblem, MirrorState, mirror_verify};
-pub use number::{NumberBlockRow, NumberTakenRow, TicketRow};
+pub use number::{NumberBlockRow, NumberShareRow, NumberTakenRow, TicketRow};
 pub use office::{DeviceRow, OutageRow, ScheduleSlotRow};
 pub use outbox::Outbox;
 pub use packet::{ApprovalRow, CentralStatusRow, PacketRow};

@@ -22,6 +22,8 @@ pub struct RegionEditionRow {
     pub name: String,
     /// SHA-256 of what was imported.
     pub hash: Hash,
+    /// The day it was made, `yyyy-mm-dd`.
+    pub made_on: String,
     /// When it was imported.
     pub imported_ms: i64,
     /// When it expires.
@@ -35,6 +37,8 @@ pub struct RegionRow {
     pub code: String,
     /// Name.
     pub name: String,
+    /// The edition lists only some of what lies below.
+    pub is_partial: bool,
 }
 
 /// One version of a profile.
@@ -50,6 +54,8 @@ pub struct ProfileVersionRow {
     pub hash: Hash,
     /// Who gave it.
     pub source: String,
+    /// The day it was made, `yyyy-mm-dd`.
+    pub made_on: String,
     /// When it was imported.
     pub imported_ms: i64,
     /// When it expires.
@@ -57,7 +63,7 @@ pub struct ProfileVersionRow {
 }
 
 const PROFILE_COLUMNS: &str =
-    "profile, version, text, hash, source, imported_ms, valid_until_ms FROM profile_version";
+    "profile, version, text, hash, source, made_on, imported_ms, valid_until_ms FROM profile_version";
 
 fn read_profile(row: &Row<'_>) -> rusqlite::Result<ProfileVersionRow> {
     Ok(ProfileVersionRow {
@@ -66,6 +72,7 @@ fn read_profile(row: &Row<'_>) -> rusqlite::Result<ProfileVersionRow> {
         text: row.get("text")?,
         hash: row.get("hash")?,
         source: row.get("source")?,
+        made_on: row.get("made_on")?,
         imported_ms: row.get("imported_ms")?,
         valid_until_ms: row.get("valid_until_ms")?,
     })
@@ -92,16 +99,17 @@ impl Writing<'_> {
         const OPERATION: &str = "import regions";
         self.run(
             OPERATION,
-            "INSERT INTO region_edition (name, hash, imported_ms, valid_until_ms) VALUES (?1, ?2, ?3, ?4)",
-            params![edition.name, edition.hash, edition.imported_ms, edition.valid_until_ms],
+            "INSERT INTO region_edition (name, hash, made_on, imported_ms, valid_until_ms)
+             VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![edition.name, edition.hash, edition.made_on, edition.imported_ms, edition.valid_until_ms],
         )?;
         let id = self.last_id();
         for (count, region) in regions.into_iter().enumerate() {
             at_most("the region table", count, REGIONS_MAX)?;
             self.run(
                 OPERATION,
-                "INSERT INTO region (edition, code, name) VALUES (?1, ?2, ?3)",
-                params![id, region.code, region.name],
+                "INSERT INTO region (edition, code, name, partial) VALUES (?1, ?2, ?3, ?4)",
+                params![id, region.code, region.name, region.is_partial],
             )?;
         }
         Ok(id)
@@ -120,14 +128,15 @@ impl Writing<'_> {
         }
         self.run(
             "keep a profile",
-            "INSERT INTO profile_version (profile, version, text, hash, source, imported_ms, valid_until_ms)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            "INSERT INTO profile_version (profile, version, text, hash, source, made_on, imported_ms, valid_until_ms)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             params![
                 profile.profile,
                 profile.version,
                 profile.text,
                 profile.hash,
                 profile.source,
+                profile.made_on,
                 profile.imported_ms,
                 profile.valid_until_ms
             ],
@@ -144,13 +153,14 @@ impl Reading<'_> {
     pub fn list_region_editions(&self) -> Result<Vec<RegionEditionRow>, StoreError> {
         self.all(
             "list region tables",
-            "SELECT id, name, hash, imported_ms, valid_until_ms FROM region_edition ORDER BY id DESC",
+            "SELECT id, name, hash, made_on, imported_ms, valid_until_ms FROM region_edition ORDER BY id DESC",
             [],
             |row| {
                 Ok(RegionEditionRow {
                     id: row.get("id")?,
                     name: row.get("name")?,
                     hash: row.get("hash")?,
+                    made_on: row.get("made_on")?,
                     imported_ms: row.get("imported_ms")?,
                     valid_until_ms: row.get("valid_until_ms")?,
                 })
@@ -158,29 +168,40 @@ impl Reading<'_> {
         )
     }
 
-    /// The name of a code in an edition.
+    /// How many regions an edition lists.
     ///
     /// # Errors
-    /// When it cannot be read.
-    pub fn get_region(&self, edition: i64, code: &str) -> Result<Option<RegionRow>, StoreError> {
-        self.one(
-            "look up a region",
-            "SELECT code, name FROM region WHERE edition = ?1 AND code = ?2",
-            params![edition, code],
-            |row| Ok(RegionRow { code: row.get("code")?, name: row.get("name")? }),
-        )
+    /// When they cannot be counted.
+    pub fn count_regions(&self, edition: i64) -> Result<i64, StoreError> {
+        let count = self.one(
+            "count regions",
+            "SELECT count(*) AS count FROM region WHERE edition = ?1",
+            [edition],
+            |row| row.get("count"),
+        )?;
+        Ok(count.unwrap_or_default())
     }
 
-    /// The regions of an edition whose code begins like this, in the order of codes.
+    /// Hands every region of an edition to `take`, in the order of codes.
     ///
     /// # Errors
     /// When they cannot be read.
-    pub fn list_regions(&self, edition: i64, code_begins: &str) -> Result<Vec<RegionRow>, StoreError> {
-        self.all(
-            "list regions",
-            "SELECT code, name FROM region WHERE edition = ?1 AND code >= ?2 AND code < ?3 ORDER BY code",
-            params![edition, code_begins, format!("{code_begins}\u{10ffff}")],
-            |row| Ok(RegionRow { code: row.get("code")?, name: row.get("name")? }),
+    pub fn each_region(&self, edition: i64, mut take: impl FnMut(RegionRow)) -> Result<(), StoreError> {
+        self.each(
+            "read a region table",
+            "SELECT code, name, partial FROM region WHERE edition = ?1 ORDER BY code",
+            [edition],
+            |row| {
+                Ok(RegionRow {
+                    code: row.get("code")?,
+                    name: row.get("name")?,
+                    is_partial: row.get("partial")?,
+                })
+            },
+            |region| {
+                take(region);
+                Ok(())
+            },
         )
     }
 

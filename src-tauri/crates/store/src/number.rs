@@ -24,6 +24,17 @@ pub struct NumberBlockRow {
     pub given_ms: i64,
 }
 
+/// A block with what became of its numbers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NumberShareRow {
+    /// The block.
+    pub block: NumberBlockRow,
+    /// How many were given, void ones included.
+    pub used: i64,
+    /// How many can still be given.
+    pub left: i64,
+}
+
 /// A number that was taken out of its block.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NumberTakenRow {
@@ -67,6 +78,17 @@ fn read_number_taken(row: &Row<'_>) -> rusqlite::Result<NumberTakenRow> {
         is_void: row.get("is_void")?,
         reason: row.get("reason")?,
         taken_ms: row.get("taken_ms")?,
+    })
+}
+
+fn read_block(row: &Row<'_>) -> rusqlite::Result<NumberBlockRow> {
+    Ok(NumberBlockRow {
+        series: row.get("series")?,
+        year: row.get("year")?,
+        first: row.get("first")?,
+        last: row.get("last")?,
+        source: row.get("source")?,
+        given_ms: row.get("given_ms")?,
     })
 }
 
@@ -204,14 +226,30 @@ impl Reading<'_> {
             "SELECT series, year, first, last, source, given_ms FROM number_block
              WHERE series = ?1 AND year = ?2 ORDER BY first",
             params![series, year],
+            read_block,
+        )
+    }
+
+    /// Every block with what is left of it, by series and year.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn list_number_shares(&self) -> Result<Vec<NumberShareRow>, StoreError> {
+        self.all(
+            "list blocks of numbers",
+            "SELECT series, year, first, last, source, given_ms,
+                 (SELECT count(*) FROM number_taken WHERE number_taken.series = number_block.series
+                  AND number_taken.year = number_block.year AND number BETWEEN first AND last) AS used,
+                 last - coalesce((SELECT max(number) FROM number_taken
+                  WHERE number_taken.series = number_block.series AND number_taken.year = number_block.year
+                  AND number BETWEEN first AND last), first - 1) AS unused
+             FROM number_block ORDER BY series, year, first",
+            [],
             |row| {
-                Ok(NumberBlockRow {
-                    series: row.get("series")?,
-                    year: row.get("year")?,
-                    first: row.get("first")?,
-                    last: row.get("last")?,
-                    source: row.get("source")?,
-                    given_ms: row.get("given_ms")?,
+                Ok(NumberShareRow {
+                    block: read_block(row)?,
+                    used: row.get("used")?,
+                    left: row.get("unused")?,
                 })
             },
         )

@@ -63,6 +63,7 @@ impl fmt::Debug for RosterPersonRow {
     }
 }
 
+const IMPORT: &str = "import a roster";
 const SOURCE_COLUMNS: &str =
     "id, name, hash, data_day, lines, imported_ms, valid_until_ms FROM roster_source";
 const PERSON_COLUMNS: &str =
@@ -96,60 +97,74 @@ fn read_person(row: &Row<'_>) -> rusqlite::Result<RosterPersonRow> {
 }
 
 impl Writing<'_> {
-    /// Imports an edition with all its people in this one promise; answers its number.
-    ///
-    /// # Errors
-    /// When a line stands twice, there are too many, or the disk refuses; nothing of the edition is kept then.
-    pub fn insert_roster(
-        &mut self,
-        source: &RosterSourceRow,
-        persons: impl IntoIterator<Item = RosterPersonRow>,
-    ) -> Result<i64, StoreError> {
-        const OPERATION: &str = "import a roster";
-        self.run(
-            OPERATION,
-            "INSERT INTO roster_source (name, hash, data_day, lines, imported_ms, valid_until_ms)
-             VALUES (?1, ?2, ?3, 0, ?4, ?5)",
-            params![source.name, source.hash, source.data_day, source.imported_ms, source.valid_until_ms],
-        )?;
-        let id = self.last_id();
-        let mut count = 0;
-        for person in persons {
-            count += 1;
-            crate::sql::at_most("the roster", count, ROSTER_PERSONS_MAX)?;
-            self.run(
-                OPERATION,
-                "INSERT INTO roster_person (source, line, nik, kk_number, full_name, birth_date, sex, village,
-                     status, columns)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-                params![
-                    id,
-                    person.line,
-                    person.nik,
-                    person.kk_number,
-                    person.full_name,
-                    person.birth_date,
-                    person.sex,
-                    person.village,
-                    person.status,
-                    person.columns.to_string()
-                ],
-            )?;
-        }
-        self.run(
-            OPERATION,
-            "UPDATE roster_source SET lines = ?2 WHERE id = ?1",
-            params![id, i64::try_from(count).unwrap_or(i64::MAX)],
-        )?;
-        Ok(id)
-    }
-
-    /// Drops the people of an edition that a newer one has replaced; that it was there stays known.
+    /// Begins an edition; answers its number. Its people follow in the same promise.
     ///
     /// # Errors
     /// When the disk refuses.
-    pub fn drop_roster_persons(&mut self, source: i64) -> Result<usize, StoreError> {
-        self.run("drop the people of a roster", "DELETE FROM roster_person WHERE source = ?1", [source])
+    pub fn insert_roster_source(&mut self, source: &RosterSourceRow) -> Result<i64, StoreError> {
+        self.run(
+            IMPORT,
+            "INSERT INTO roster_source (name, hash, data_day, lines, imported_ms, valid_until_ms)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            params![
+                source.name,
+                source.hash,
+                source.data_day,
+                source.lines,
+                source.imported_ms,
+                source.valid_until_ms
+            ],
+        )?;
+        Ok(self.last_id())
+    }
+
+    /// Adds a person to the edition that the person names.
+    ///
+    /// # Errors
+    /// When the line stands there already, or the disk refuses.
+    pub fn insert_roster_person(&mut self, person: &RosterPersonRow) -> Result<(), StoreError> {
+        self.run(
+            IMPORT,
+            "INSERT INTO roster_person (source, line, nik, kk_number, full_name, birth_date, sex, village,
+                 status, columns)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            params![
+                person.source,
+                person.line,
+                person.nik,
+                person.kk_number,
+                person.full_name,
+                person.birth_date,
+                person.sex,
+                person.village,
+                person.status,
+                person.columns.to_string()
+            ],
+        )?;
+        Ok(())
+    }
+
+    /// Ends an edition: notes how many people it holds, and drops those of earlier ones except who is to be kept.
+    /// That the earlier ones were there stays known.
+    ///
+    /// # Errors
+    /// When there are too many people, or the disk refuses.
+    pub fn mark_roster_complete(
+        &mut self,
+        source: i64,
+        lines: usize,
+        kept: &[&str],
+    ) -> Result<(), StoreError> {
+        crate::sql::at_most("the roster", lines, ROSTER_PERSONS_MAX)?;
+        let lines = i64::try_from(lines).unwrap_or(i64::MAX);
+        let sql = "UPDATE roster_source SET lines = ?2 WHERE id = ?1";
+        self.run_on_one(IMPORT, "roster", sql, params![source, lines])?;
+        self.run(
+            "drop the people of a roster",
+            "DELETE FROM roster_person WHERE source <> ?1 AND nik NOT IN (SELECT value FROM json_each(?2))",
+            params![source, Value::from(kept).to_string()],
+        )?;
+        Ok(())
     }
 }
 
@@ -175,30 +190,25 @@ impl Reading<'_> {
         )
     }
 
-    /// The people of a family card in one edition, in the order of the list.
+    /// The people of a family card, in the order of the list.
     ///
     /// # Errors
     /// When they cannot be read.
-    pub fn list_roster_family(
-        &self,
-        source: i64,
-        kk_number: &str,
-    ) -> Result<Vec<RosterPersonRow>, StoreError> {
+    pub fn list_roster_family(&self, kk_number: &str) -> Result<Vec<RosterPersonRow>, StoreError> {
         self.all(
             "list a family of the roster",
-            &format!("SELECT {PERSON_COLUMNS} WHERE kk_number = ?1 AND source = ?2 ORDER BY line"),
-            params![kk_number, source],
+            &format!("SELECT {PERSON_COLUMNS} WHERE kk_number = ?1 ORDER BY source DESC, line"),
+            [kk_number],
             read_person,
         )
     }
 
-    /// People of one edition whose name begins like this, in the order of names, at most `count_max`.
+    /// People whose name begins like this, in the order of names, at most `count_max`.
     ///
     /// # Errors
     /// When they cannot be read.
     pub fn list_roster_persons(
         &self,
-        source: i64,
         name_begins: &str,
         count_max: u32,
     ) -> Result<Vec<RosterPersonRow>, StoreError> {
@@ -206,29 +216,27 @@ impl Reading<'_> {
             "list people of the roster",
             &format!(
                 "SELECT {PERSON_COLUMNS} WHERE full_name COLLATE NOCASE >= ?1 AND full_name COLLATE NOCASE < ?2
-                     AND source = ?3
-                 ORDER BY full_name COLLATE NOCASE LIMIT ?4"
+                 ORDER BY full_name COLLATE NOCASE LIMIT ?3"
             ),
-            params![name_begins, format!("{name_begins}\u{10ffff}"), source, count_max],
+            params![name_begins, format!("{name_begins}\u{10ffff}"), count_max],
             read_person,
         )
     }
 
-    /// Hands every person of an edition to `take`, in the order of the list: what a dry run compares with.
+    /// Hands the NIK of everybody who has one to `take`, in the order of numbers.
     ///
     /// # Errors
-    /// When they cannot be read, or `take` refuses.
-    pub fn each_roster_person(
-        &self,
-        source: i64,
-        take: impl FnMut(RosterPersonRow) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
+    /// When they cannot be read.
+    pub fn each_roster_nik(&self, mut take: impl FnMut(String)) -> Result<(), StoreError> {
         self.each(
             "read a roster",
-            &format!("SELECT {PERSON_COLUMNS} WHERE source = ?1 ORDER BY line"),
-            [source],
-            read_person,
-            take,
+            "SELECT DISTINCT nik FROM roster_person WHERE nik <> '' ORDER BY nik",
+            [],
+            |row| row.get("nik"),
+            |nik| {
+                take(nik);
+                Ok(())
+            },
         )
     }
 }

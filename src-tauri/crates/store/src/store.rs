@@ -18,6 +18,7 @@ static PLAN: Plan = Plan {
         Migration { sql: include_str!("../migrations/station/0001_case.sql") },
         Migration { sql: include_str!("../migrations/station/0002_office.sql") },
         Migration { sql: include_str!("../migrations/station/0003_master_data.sql") },
+        Migration { sql: include_str!("../migrations/station/0004_master_source.sql") },
     ],
     // The search index of 100,000 cases fits, so that finding a person does not wait for the cipher.
     reader_cache_kib: 64 * 1024,

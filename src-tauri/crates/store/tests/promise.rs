@@ -265,23 +265,40 @@ fn imports_master_data_whole_or_not_at_all() {
         status: "UNREGISTERED".into(),
         columns: json!({}),
     };
-    let twice = store.write(|writing| writing.insert_roster(&source, [line(1), line(1)]));
-    assert!(matches!(twice, Err(StoreError::Refused { .. })));
+    let import = |lines: &mut dyn Iterator<Item = i64>, kept: &[&str]| {
+        store.write(|writing| {
+            let id = writing.insert_roster_source(&source)?;
+            let mut count = 0;
+            for number in lines {
+                count += 1;
+                writing.insert_roster_person(&RosterPersonRow { source: id, ..line(number) })?;
+            }
+            writing.mark_roster_complete(id, count, kept)
+        })
+    };
+    assert!(matches!(import(&mut [1, 1].into_iter(), &[]), Err(StoreError::Refused { .. })));
     assert!(store.read(|reading| reading.list_roster_sources()).expect("listed").is_empty());
-    let roster = store.write(|writing| writing.insert_roster(&source, (1..=50).map(line))).expect("imported");
+    import(&mut (1..=50), &[]).expect("imported");
     store
         .read(|reading| {
             assert_eq!(reading.list_roster_sources()?[0].lines, 50);
             assert_eq!(reading.get_roster_person("3671091508060007")?.map(|found| found.line), Some(7));
             assert_eq!(reading.get_roster_person("1")?, None);
-            assert_eq!(reading.list_roster_family(roster, "3671091508060001")?.len(), 50);
-            assert_eq!(reading.list_roster_persons(roster, "kenari", 5)?.len(), 5);
-            let mut seen = 0;
-            reading.each_roster_person(roster, |_| {
-                seen += 1;
-                Ok(())
-            })?;
-            assert_eq!(seen, 50);
+            assert_eq!(reading.list_roster_family("3671091508060001")?.len(), 50);
+            assert_eq!(reading.list_roster_persons("kenari", 5)?.len(), 5);
+            Ok(())
+        })
+        .expect("read");
+    // A newer list takes the place of the older one, except for whom it could not say anything about.
+    import(&mut (8..=20), &["3671091508060003"]).expect("imported");
+    store
+        .read(|reading| {
+            let mut niks = Vec::new();
+            reading.each_roster_nik(|nik| niks.push(nik))?;
+            assert_eq!(niks.len(), 14);
+            assert_eq!(reading.get_roster_person("3671091508060003")?.map(|kept| kept.source), Some(1));
+            assert_eq!(reading.get_roster_person("3671091508060009")?.map(|new| new.source), Some(2));
+            assert_eq!(reading.list_roster_sources()?.len(), 2);
             Ok(())
         })
         .expect("read");
@@ -289,20 +306,24 @@ fn imports_master_data_whole_or_not_at_all() {
         id: 0,
         name: "table 2025".into(),
         hash: Hash::of(b"regions"),
+        made_on: "2025-06-01".into(),
         imported_ms: NOW_MS,
         valid_until_ms: NOW_MS,
     };
     let regions = [("36.71", "KOTA CONTOH"), ("36.71.09", "KECAMATAN CONTOH")]
-        .map(|(code, name)| RegionRow { code: code.into(), name: name.into() });
+        .map(|(code, name)| RegionRow { code: code.into(), name: name.into(), is_partial: false });
     let edition = store.write(|writing| writing.insert_regions(&edition, regions)).expect("imported");
-    assert!(store.read(|reading| reading.get_region(edition, "36.71.09")).expect("read").is_some());
-    assert_eq!(store.read(|reading| reading.list_regions(edition, "36.")).expect("listed").len(), 2);
+    let mut codes = Vec::new();
+    store.read(|reading| reading.each_region(edition, |region| codes.push(region.code))).expect("read");
+    assert_eq!(codes, ["36.71", "36.71.09"]);
+    assert_eq!(store.read(|reading| reading.count_regions(edition)).expect("counted"), 2);
     let profile = ProfileVersionRow {
         profile: "000".into(),
         version: 1,
         text: "id = \"000\"".into(),
         hash: Hash::of(b"id = \"000\""),
         source: "office".into(),
+        made_on: "2026-01-01".into(),
         imported_ms: NOW_MS,
         valid_until_ms: NOW_MS,
     };

@@ -69,6 +69,8 @@ crate::word::words! {
         DocumentRemoved => "document_removed",
         /// {account} read resident data from {source} for the case {case}.
         RosterRead => "roster_read",
+        /// {account} searched the roster by {field}, {count} found.
+        RosterSearched => "roster_searched",
         /// The applicant of the case {case} signed the truth statement before {account}.
         TruthSigned => "truth_signed",
         /// {account} captured {modality} for the case {case} with {device}.
@@ -281,6 +283,7 @@ impl AuditEvent {
             Self::DocumentScanned => Entry { severity: W::Info, subject: S::Data, fields: &[F::Account, F::Case, F::Document, F::Count], since: "0.1.0" },
             Self::DocumentRemoved => Entry { severity: W::Notice, subject: S::Data, fields: &[F::Account, F::Case, F::Document, F::Reason], since: "0.1.0" },
             Self::RosterRead => Entry { severity: W::Info, subject: S::Data, fields: &[F::Account, F::Case, F::Source], since: "0.1.0" },
+            Self::RosterSearched => Entry { severity: W::Info, subject: S::Data, fields: &[F::Account, F::Field, F::Count], since: "0.1.0" },
             Self::TruthSigned => Entry { severity: W::Info, subject: S::Data, fields: &[F::Account, F::Case], since: "0.1.0" },
             Self::ModalityCaptured => Entry { severity: W::Info, subject: S::Data, fields: &[F::Account, F::Case, F::Modality, F::Device], since: "0.1.0" },
             Self::ModalityRetaken => Entry { severity: W::Info, subject: S::Data, fields: &[F::Account, F::Case, F::Modality, F::Count], since: "0.1.0" },
@@ -302,7 +305,7 @@ impl AuditEvent {
             Self::BerkasMoved => Entry { severity: W::Info, subject: S::Berkas, fields: &[F::Account, F::Case, F::Event, F::From, F::To], since: "0.1.0" },
             Self::NumberGiven => Entry { severity: W::Info, subject: S::Number, fields: &[F::Account, F::Case, F::Series, F::Number], since: "0.1.0" },
             Self::NumberVoided => Entry { severity: W::Warning, subject: S::Number, fields: &[F::Account, F::Series, F::Number, F::Reason], since: "0.1.0" },
-            Self::NumberBlockAdded => Entry { severity: W::Notice, subject: S::Number, fields: &[F::Account, F::Series, F::From, F::To], since: "0.1.0" },
+            Self::NumberBlockAdded => Entry { severity: W::Notice, subject: S::Number, fields: &[F::Account, F::Series, F::From, F::To, F::Hash], since: "0.1.0" },
             Self::BlankMoved => Entry { severity: W::Info, subject: S::Blank, fields: &[F::Account, F::Blank, F::Case, F::Event, F::From, F::To], since: "0.1.0" },
             Self::BlanksReceived => Entry { severity: W::Notice, subject: S::Blank, fields: &[F::Account, F::Count, F::Source], since: "0.1.0" },
             Self::BlanksCounted => Entry { severity: W::Notice, subject: S::Blank, fields: &[F::Account, F::Target, F::Count, F::Expected], since: "0.1.0" },

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use jiff::civil::Date;
+use serde::Serialize;
 
 use super::{RegionCode, RegionLevel};
 use crate::text::{Language, text};
@@ -61,6 +62,19 @@ pub struct RegionEdition {
     parents: HashSet<RegionCode>,
     /// Regions of which the edition says that it lists only some of what lies below.
     partial: HashSet<RegionCode>,
+}
+
+/// How an edition differs from an older one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct RegionChange {
+    /// Codes that are new.
+    pub added: usize,
+    /// Codes that have another name now.
+    pub renamed: usize,
+    /// Codes that are no longer listed; the older edition still explains them.
+    pub gone: usize,
+    /// Codes that stay as they are.
+    pub unchanged: usize,
 }
 
 pub(super) enum Within {
@@ -161,6 +175,50 @@ impl RegionEdition {
             refused.push(RefusedLine { line: 1, refusal: RegionRefusal::HeaderMissing });
         }
         (edition, refused)
+    }
+
+    /// An edition as it was kept; of a code that stands twice the last one counts.
+    #[must_use]
+    pub fn restore(
+        label: &str,
+        date: Date,
+        regions: impl IntoIterator<Item = (RegionCode, String, bool)>,
+    ) -> Self {
+        let mut edition = Self {
+            label: label.to_owned(),
+            date,
+            names: HashMap::new(),
+            parents: HashSet::new(),
+            partial: HashSet::new(),
+        };
+        for (code, name, is_partial) in regions {
+            edition.names.insert(code, name);
+            edition.parents.extend(code.parent());
+            if is_partial {
+                edition.partial.insert(code);
+            }
+        }
+        edition
+    }
+
+    /// Every region with its name, and whether only some of what lies below it is listed; in no order.
+    pub fn regions(&self) -> impl Iterator<Item = (RegionCode, &str, bool)> {
+        self.names.iter().map(|(code, name)| (*code, name.as_str(), self.partial.contains(code)))
+    }
+
+    /// How many codes this edition has that another lacks, how many have another name there, and how many it lacks.
+    #[must_use]
+    pub fn changes_from(&self, older: &Self) -> RegionChange {
+        let mut change = RegionChange::default();
+        for (code, name, _) in self.regions() {
+            match older.name(code) {
+                None => change.added += 1,
+                Some(known) if known == name => change.unchanged += 1,
+                Some(_) => change.renamed += 1,
+            }
+        }
+        change.gone = older.names.keys().filter(|code| !self.names.contains_key(code)).count();
+        change
     }
 
     fn take(&mut self, columns: &Columns, record: &csv::StringRecord) -> Result<(), RegionRefusal> {

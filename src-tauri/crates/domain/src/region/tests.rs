@@ -167,3 +167,15 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn an_edition_comes_back_as_it_was_kept_and_tells_what_changed() {
+    let day = jiff::civil::date(2025, 6, 1);
+    let read = |text: &str| RegionEdition::import(text, "Contoh", day).0;
+    let old = read("code,name,coverage\n36,BANTEN,partial\n36.71,KOTA CONTOH,\n36.72,KOTA HILANG,\n");
+    let kept = old.regions().map(|(code, name, partial)| (code, name.to_owned(), partial));
+    assert_eq!(RegionEdition::restore("Contoh", day, kept.collect::<Vec<_>>()), old);
+    let new = read("code,name\n36,BANTEN\n36.71,KOTA LAIN\n36.73,KOTA BARU\n");
+    let change = RegionChange { added: 1, renamed: 1, gone: 1, unchanged: 1 };
+    assert_eq!(new.changes_from(&old), change);
+}

@@ -1,6 +1,6 @@
 //! What a new list would change, before anything is changed.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::{RefusedRow, RosterEntry, RosterField, RowPlace};
 use crate::nik::Nik;
@@ -77,6 +77,52 @@ pub fn compare(
     change.added.sort_unstable_by_key(|added| added.place);
     change.changed.sort_unstable_by_key(|changed| changed.place);
     change
+}
+
+/// The same comparison while the new list is being read: its people come one by one, each with the old entry of the
+/// same NIK, and none is kept.
+#[derive(Default)]
+pub struct RosterComparison {
+    change: RosterChange,
+    seen: HashSet<Nik>,
+    refused: HashSet<Nik>,
+}
+
+redacted!(RosterComparison);
+
+impl RosterComparison {
+    /// Takes somebody of the new list, with what was known of them.
+    pub fn entry(&mut self, new: &RosterEntry, old: Option<&RosterEntry>) {
+        let (Some(nik), place) = (new.biodata.nik, new.place) else {
+            self.change.without_nik += 1;
+            return;
+        };
+        self.seen.insert(nik);
+        match old.map(|old| old.differences(new)) {
+            None => self.change.added.push(AddedEntry { nik, place }),
+            Some(fields) if fields.is_empty() => self.change.unchanged += 1,
+            Some(fields) => self.change.changed.push(ChangedEntry { nik, place, fields }),
+        }
+    }
+
+    /// Takes a refused row of the new list.
+    pub fn refused(&mut self, row: &RefusedRow) {
+        self.change.refused += 1;
+        self.refused.extend(row.nik);
+    }
+
+    /// Takes everybody who was known before, once the new list has ended.
+    #[must_use]
+    pub fn end(mut self, known: impl IntoIterator<Item = Nik>) -> RosterChange {
+        for nik in known {
+            if self.refused.contains(&nik) && !self.seen.contains(&nik) {
+                self.change.kept.push(nik);
+            } else if !self.seen.contains(&nik) {
+                self.change.gone.push(nik);
+            }
+        }
+        self.change
+    }
 }
 
 fn count<T>(items: impl Iterator<Item = T>) -> u32 {

@@ -29,6 +29,14 @@ fn tells_new_changed_gone_kept_and_unchanged_apart() {
     assert_eq!((change.unchanged, change.without_nik, change.refused), (1, 1, 1));
     assert_eq!(format!("{change:?}"), "RosterChange(redacted)");
 
+    // Read one by one instead of held together, the answer is the same.
+    let mut comparison = RosterComparison::default();
+    for entry in &new {
+        comparison.entry(entry, old.iter().find(|old| old.biodata.nik == entry.biodata.nik));
+    }
+    refused.iter().for_each(|row| comparison.refused(row));
+    assert!(comparison.end(old.iter().filter_map(|old| old.biodata.nik)) == change);
+
     let same = compare(old.clone(), &old, &[]);
     assert_eq!(same, RosterChange { unchanged: 4, ..RosterChange::default() });
 }
