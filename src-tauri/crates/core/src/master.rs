@@ -61,6 +61,14 @@ impl InUse {
         self.versions.first()
     }
 
+    /// Changes the version from the folder: tests.
+    #[cfg(test)]
+    pub(crate) fn change_first(&mut self, change: impl FnOnce(&mut Profile)) {
+        if let Some(first) = self.versions.first_mut() {
+            change(first);
+        }
+    }
+
     /// The version a case was opened with.
     pub(crate) fn version(&self, version: u32) -> Option<&Profile> {
         self.versions.iter().find(|profile| profile.identity.version == version)

@@ -339,7 +339,7 @@ mod desk {
         let mut office = Office::in_capture();
         office.take_all_but_finger_three();
         office.raise();
-        office.station.profile.approval.exception_by = vec![Role::Supervisor];
+        office.station.in_use.change_first(|profile| profile.approval.exception_by = vec![Role::Supervisor]);
         office.station.sign_in(request("kasi", "sungai tenang perahu lewat")).unwrap();
         let elsewhere = office.go("recording.approve_exception", &Facts::default()).unwrap_err();
         assert_eq!(refusal(elsewhere), "guard.NotInThisOffice");
@@ -351,7 +351,8 @@ mod desk {
     fn one_person_does_not_do_both_halves_of_a_forbidden_pair() {
         let mut office = Office::in_capture();
         // The operator received this person at the front desk.
-        office.station.profile.approval.forbidden_pairs = vec![(Role::FrontDesk, Role::CaptureOperator)];
+        let pairs = vec![(Role::FrontDesk, Role::CaptureOperator)];
+        office.station.in_use.change_first(|profile| profile.approval.forbidden_pairs = pairs);
         let body = serde_json::json!({});
         let recorded = Recorded { kind: kind::PHOTO, slot: "", body: &body, image: None };
         let both = office.station.record(office.case, recorded).unwrap_err();
