@@ -9,9 +9,11 @@
 //! assert!(house.layer_breaches().is_empty());
 //! ```
 
+pub mod campaign;
 pub mod gallery;
 pub mod house;
 pub mod power_cut;
 pub mod program;
+pub mod promise;
 pub mod real_window;
 pub mod webdriver;

@@ -26,6 +26,7 @@ pub mod clock;
 pub mod demonstration;
 pub mod desk;
 pub mod knowledge;
+pub mod memory;
 pub mod oversight;
 pub mod problem;
 pub mod roster_file;
