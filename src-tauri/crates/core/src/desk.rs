@@ -59,6 +59,7 @@ impl Station {
         biodata: &Biodata,
     ) -> Result<(Uuid, Acknowledged), Problem> {
         self.permit(Operation::Enter, Subject::Biodata)?;
+        self.tidy_log()?;
         let now = self.now();
         let id = self.fresh_id(now)?;
         let profile = self.profile();

@@ -19,12 +19,12 @@
 
 mod account;
 mod config;
-mod disk;
 
 pub mod backup;
 pub mod clock;
 pub mod demonstration;
 pub mod desk;
+pub mod disk;
 pub mod knowledge;
 pub mod memory;
 pub mod oversight;

@@ -33,3 +33,17 @@ fn lock_pages() -> io::Result<()> {
     }
     mlockall(MlockAllFlags::CURRENT | MlockAllFlags::FUTURE | MlockAllFlags::ONFAULT)
 }
+
+#[cfg(test)]
+mod tests {
+    use rustix::process::{dumpable_behavior, getrlimit};
+
+    use super::*;
+
+    #[test]
+    fn a_protected_program_leaves_no_core_dump() {
+        assert!(protect().from_dumps);
+        assert_eq!(dumpable_behavior(), Ok(DumpableBehavior::NotDumpable));
+        assert_eq!(getrlimit(Resource::Core).maximum, Some(0));
+    }
+}
