@@ -12,8 +12,10 @@
 pub mod campaign;
 pub mod gallery;
 pub mod house;
+pub mod memory;
 pub mod power_cut;
 pub mod program;
 pub mod promise;
 pub mod real_window;
+pub mod strace;
 pub mod webdriver;

@@ -9,10 +9,11 @@
 //! assert_eq!(lost(&[line("a"), line("b")], &kept), [line("b")]);
 //! ```
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
+use rekam_core::problem::Code;
 use serde_json::Value;
 
 use crate::program::rekam;
@@ -84,4 +85,33 @@ pub fn expect_whole(data: &Path) -> Result<()> {
     let (out, err) = (String::from_utf8_lossy(&answer.stdout), String::from_utf8_lossy(&answer.stderr));
     ensure!(answer.status.success(), "audit verify: {out} {err}");
     Ok(())
+}
+
+/// Nobody is left in the middle of a recording, and no number was given twice; answers how many people came.
+///
+/// # Errors
+/// Who is left where, or which number was given twice.
+pub fn expect_nobody_half(data: &Path) -> Result<usize> {
+    let answer = rekam(&["case", "list", "--json", "--data", &data.to_string_lossy()])?;
+    ensure!(answer.status.success(), "case list: {}", String::from_utf8_lossy(&answer.stderr));
+    let cases: Value = serde_json::from_slice(&answer.stdout)?;
+    let mut numbers = BTreeSet::new();
+    for case in cases.as_array().context("not a list")? {
+        let states = case.get("states").context("no states")?;
+        let state = text(states, "recording")?;
+        let is_ended = ["Recorded", "NoShow", "Redirected", "Rejected"].contains(&state.as_str());
+        ensure!(is_ended, "half a person: {case}");
+        let number = text(states, "registration")?;
+        ensure!(numbers.insert(number.clone()), "{number} was given twice");
+    }
+    Ok(numbers.len())
+}
+
+/// The code in brackets at the end of what the program complained, if it is one the station knows.
+#[must_use]
+pub fn problem_of(complaint: &str) -> Option<Code> {
+    let (_, told) = complaint.rsplit_once('[')?;
+    let word: String =
+        told.chars().take_while(|letter| letter.is_ascii_lowercase() || *letter == '_').collect();
+    Code::ALL.into_iter().find(|code| code.word() == word)
 }
