@@ -24,6 +24,7 @@ use crate::program::target_folder;
 const LONG: &str = "REKAM_LONG";
 /// Names a folder in which long campaigns keep how far they are.
 const PROGRESS: &str = "REKAM_CAMPAIGN";
+const PROGRESS_FILE: &str = "progress.json";
 
 /// Whether the long form is asked for.
 #[must_use]
@@ -69,6 +70,10 @@ impl Campaign {
                 (folder.path().to_owned(), Some(folder))
             }
         };
+        if !folder.join(PROGRESS_FILE).exists() {
+            // What a campaign left before it got anywhere would only be in the way.
+            let _ = fs::remove_dir_all(&folder);
+        }
         fs::create_dir_all(&folder).with_context(|| format!("{} cannot be used", folder.display()))?;
         let before = fs::read_to_string(folder.join("seconds")).ok().and_then(|text| text.parse().ok());
         let before = Duration::from_secs(before.unwrap_or(0));
@@ -104,7 +109,7 @@ impl Campaign {
     }
 
     fn progress(&self) -> PathBuf {
-        self.folder.join("progress.json")
+        self.folder.join(PROGRESS_FILE)
     }
 
     fn taken(&self) -> Duration {
