@@ -37,6 +37,7 @@ fi
 say "Testing"
 results=$log/tests.log
 : >"$results"
+rm -rf "$root/target/campaign"
 run_tests() { cargo test --workspace --locked --no-fail-fast "$@" </dev/null 2>&1 | tee -a "$results" || ended=1; }
 run_tests --doc
 run_tests --all-targets
@@ -45,6 +46,12 @@ run_tests --all-targets
 count() { sed -n "s/^test result: .* \([0-9]*\) $1;.*/\1/p" "$results" | awk '{ sum += $1 } END { print sum + 0 }'; }
 passed=$(count passed) failed=$(count failed)
 say
+if [ -d "$root/target/campaign" ]; then
+  say "| campaign | what was done | tried | lost or found | also seen | seconds |"
+  say "|---|---|---|---|---|---|"
+  cat "$root"/target/campaign/*.row
+  say
+fi
 [ ! -e "$root/target/gallery/index.html" ] || say "Screenshots of the window: target/gallery/index.html"
 [ "$passed" -gt 0 ] || ended=1
 # A test program that was killed leaves no count of its own.

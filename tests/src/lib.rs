@@ -9,10 +9,14 @@
 //! assert!(house.layer_breaches().is_empty());
 //! ```
 
+pub mod campaign;
 pub mod canary;
 pub mod gallery;
 pub mod house;
+pub mod memory;
 pub mod power_cut;
 pub mod program;
+pub mod promise;
 pub mod real_window;
+pub mod strace;
 pub mod webdriver;

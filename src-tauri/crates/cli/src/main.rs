@@ -27,6 +27,8 @@ use crate::args::{Args, Command};
 use crate::output::Output;
 
 fn main() -> ExitCode {
+    // Where the system does not let us, the station works all the same.
+    let _ = rekam_core::memory::protect();
     let args = Args::parse();
     let mut output = Output::new(args.language());
     let done = match &args.command {

@@ -24,7 +24,7 @@ use crate::account::AccountCard;
 use crate::care::Care;
 use crate::clock::{Clock, StationClock, UnixMs, on_the_wall};
 use crate::config::{self, KEYS_FOLDER, PROFILE_FILE, StationConfig};
-use crate::disk;
+use crate::disk::Room;
 use crate::master::InUse;
 use crate::problem::{Code, Problem};
 use crate::trail::{self, Left, LockReason};
@@ -42,6 +42,7 @@ pub struct Station {
     active_ms: Cell<i64>,
     outbox: Option<Arc<Outbox>>,
     care: Care,
+    room: Room,
     chance: Chance,
     session: Option<Session>,
     pub(crate) left: Option<Left>,
@@ -115,6 +116,7 @@ impl Station {
             clock,
             outbox: None,
             care,
+            room: Room::Disk,
             chance: Chance::System,
             session: None,
             left: None,
@@ -208,6 +210,11 @@ impl Station {
         self.chance = chance;
     }
 
+    /// Reads the free room there from here on: simulated days and tests.
+    pub fn set_room(&mut self, room: Room) {
+        self.room = room;
+    }
+
     /// The station's time now: the computer's clock, unless that was set or stands before what was written down.
     #[must_use]
     pub fn now(&self) -> UnixMs {
@@ -294,7 +301,7 @@ impl Station {
     }
 
     pub(crate) fn free_disk_mb(&self) -> Option<u32> {
-        disk::free_mb(&self.folder)
+        self.room.free_mb(&self.folder)
     }
 
     pub(crate) fn signed_in(&self) -> Result<(&str, &[Role]), Problem> {

@@ -43,7 +43,7 @@
 //!   whoever may set the clock forward shortens a wait, though not the number of tries.
 //! * Key memory is wiped when dropped and stays at one address, but it is not kept out of swap or core dumps: locking
 //!   pages needs `unsafe` or locks of whole pages shared by accident. The programs do it for the whole process
-//!   (`mlockall`, `PR_SET_DUMPABLE`); registers are outside our reach, and stack frames are washed after signing only.
+//!   (`rekam_core::memory`: no core dump ever, pages locked where the system sets no limit); registers are outside our reach, and stack frames are washed after signing only.
 
 mod account;
 mod account_file;

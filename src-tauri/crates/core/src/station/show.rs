@@ -4,7 +4,6 @@ use super::Station;
 use crate::account::AccountCard;
 use crate::clock::office_time;
 use crate::demonstration;
-use crate::disk;
 use crate::problem::Problem;
 use crate::view::{HomeView, OfficeView, PersonView, ProfileView, StationView, StepView, WelcomeView};
 
@@ -59,7 +58,7 @@ impl Station {
             is_demonstration: self.config.demonstration,
             trust: self.ring.trust_level().word().to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            free_disk_mb: disk::free_mb(&self.folder),
+            free_disk_mb: self.free_disk_mb(),
         }
     }
 
