@@ -70,7 +70,7 @@ fn station_that_is_locked() {
     assert_eq!(station.list_cases().unwrap().len(), 1);
     assert!(!station.list_steps(case).unwrap().is_empty());
     pause("open");
-    station.lock();
+    station.lock(rekam_core::trail::LockReason::Chosen);
     pause("locked");
 }
 
