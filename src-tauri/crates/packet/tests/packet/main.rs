@@ -1,9 +1,7 @@
 //! Packets made by hand, by the library, and damaged in every way that was thought of.
 #![expect(
-    clippy::expect_used,
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    clippy::panic,
     reason = "a test fails by panicking, also in the functions it shares"
 )]
 
