@@ -7,10 +7,13 @@
 
 mod accepted;
 mod age_writer;
+mod damage;
+mod page;
 mod recipe;
 mod rejected_inside;
 mod rejected_ledger;
 mod rejected_notices;
 mod rejected_outside;
 mod sample;
+mod sealing;
 mod vectors;
