@@ -61,6 +61,9 @@ pub(crate) enum Command {
     /// Copy a station to another disk, check a copy, give a station back
     #[command(subcommand)]
     Backup(BackupCommand),
+    /// Check, open or show a packet
+    #[command(subcommand)]
+    Packet(crate::packet::PacketCommand),
     /// How a station stands
     Status {
         #[command(flatten)]

@@ -7,6 +7,7 @@ mod args;
 mod nik;
 mod output;
 mod oversight;
+mod packet;
 mod profile;
 mod regions;
 mod roster;
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
         Command::Case(wanted) => oversight::list_cases(wanted, &mut output),
         Command::Audit(wanted) => oversight::verify(wanted, &mut output),
         Command::Backup(wanted) => oversight::backup(wanted, &mut output),
+        Command::Packet(wanted) => packet::run(wanted, &mut output),
         Command::Status { at, json } => oversight::status(at, *json, &mut output),
     };
     match done.and_then(|code| output.flush().map(|()| code)) {
