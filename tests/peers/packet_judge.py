@@ -595,44 +595,55 @@ def read_notice(data, shape, sound, context, keys, limit=4096, key_inside=False)
     return notice
 
 
-def read_countersigned(data, context, keys):
+def read_countersigned(data, context, read_inside, keys):
     must(len(data) <= 4096, "notice", "too_large")
     both = decode(data)
     must(COUNTERSIGNED(both), "notice", "malformed")
     cose = read_sign1(both[1], attached=False)
     must(cose, "notice", "malformed")
-    named = [key for key in keys if sha256(key)[:8] == cose[0][5:]]
+    notice = read_inside(both[0])
+    named = [key for key in keys(notice) if sha256(key)[:8] == cose[0][5:]]
     must(named, "notice", "key_unknown")
     must(fits(cose, context, both[0], named[0]), "notice", "countersignature")
-    return both[0]
+    return notice
 
 
 def check_receipt(data, trust, packet, _):
-    offices = sum(trust["office"].values(), [])
     sound = lambda r: is_uuid7(r[1]) and r[3] <= 200 and all(map(ptext, [*r[4][1:], r[7]]))
-    receipt = read_notice(data, RECEIPT, sound, "rekam/v1/receipt", lambda _: offices)
+    receipt = read_notice(data, RECEIPT, sound, "rekam/v1/receipt", lambda r: trust["office"].get(r[7], []))
     must(receipt[1:3] == [packet.manifest.id, packet.manifest.hash], "notice", "elsewhere")
 
 
 def check_status(data, trust, _packet, _):
-    offices = sum(trust["office"].values(), [])
     sound = lambda s: is_uuid7(s[2]) and s[1] >= 1 and 1 <= len(s[3].encode()) <= 512 and ptext(s[5])
-    read_notice(data, STATUS, sound, "rekam/v1/status", lambda _: offices)
+    read_notice(data, STATUS, sound, "rekam/v1/status", lambda s: trust["office"].get(s[5], []))
 
 
-def check_withdrawal(data, trust, _packet, _):
-    inside = read_countersigned(data, "rekam/v1/withdrawal/station", trust["station"]["kec-cibodas-1"])
-    sound = lambda w: is_uuid7(w[1]) and 1 <= len(w[5]) <= 16 and all(map(ptext, [w[3], w[4], *w[5], w[6][0]]))
-    notice = read_notice(inside, WITHDRAWAL, sound, "rekam/v1/withdrawal/approver", lambda w: [w[6][1]], key_inside=True)
+def check_withdrawal(data, trust, packet, _):
+    def read_inside(inside):
+        sound = lambda w: is_uuid7(w[1]) and 1 <= len(w[5]) <= 16 and all(map(ptext, [w[3], w[4], *w[5], w[6][0]]))
+        context = "rekam/v1/withdrawal/approver"
+        return read_notice(inside, WITHDRAWAL, sound, context, lambda w: [w[6][1]], key_inside=True)
+
+    station = lambda w: trust["station"].get(w[3], [])
+    notice = read_countersigned(data, "rekam/v1/withdrawal/station", read_inside, station)
     may = notice[7] in ("GovernmentSectionHead", "IdentitySectionHead", "Supervisor")
     must(may and notice[6][0] not in notice[5], "notice", "wrong_person")
+    manifest = packet.manifest
+    must(notice[1:4] == [manifest.id, manifest.hash, manifest.station[0]], "notice", "elsewhere")
+    other = notice[6][0] != manifest.operator[0] and notice[6][1] != manifest.operator[1]
+    must(other, "notice", "wrong_person")
 
 
 def check_late_approval(data, _trust, packet, _):
+    def read_inside(inside):
+        approval, fault = read_approval(inside)
+        must(fault is None, "notice", fault)
+        return approval
+
     manifest = packet.manifest
-    inside = read_countersigned(data, "rekam/v1/packet/late-approval", [manifest.station[1]])
-    approval, fault = read_approval(inside)
-    must(fault is None, "notice", fault)
+    context = "rekam/v1/packet/late-approval"
+    approval = read_countersigned(data, context, read_inside, lambda _: [manifest.station[1]])
     must(approval[1:3] == [manifest.id, manifest.hash], "notice", "elsewhere")
     may = approval[5] in ("GovernmentSectionHead", "Supervisor")
     other = approval[4][0] != manifest.operator[0] and approval[4][1] != manifest.operator[1]
@@ -640,14 +651,13 @@ def check_late_approval(data, _trust, packet, _):
 
 
 def check_provisioning(data, trust, _packet, now):
-    offices = sum(trust["office"].values(), [])
 
     def sound(b):
         texts = [b[1], b[3], *b[9], *(role[0] for role in b[11]), *(block[0] for block in b[12])]
         keys = b[7] != b[8] and b[7].startswith("age1") and b[8].startswith("age1") and b[6]
         return keys and all(map(ptext, texts)) and all(block[1] <= block[2] for block in b[12]) and b[13] < b[14]
 
-    bundle = read_notice(data, BUNDLE, sound, "rekam/v1/provisioning", lambda _: offices, 4_194_304)
+    bundle = read_notice(data, BUNDLE, sound, "rekam/v1/provisioning", lambda b: trust["office"].get(b[1], []), 4_194_304)
     must(bundle[13] <= now < bundle[14], "notice", "not_valid_now")
 
 
@@ -659,8 +669,8 @@ def check_courier(data, trust, _packet, _):
         safe = all(len(name) <= 128 and re.fullmatch(f"{part}(/{part})?", name) for name in names)
         return safe and len(set(names)) == len(names) and ptext(c[1]) and ptext(c[2])
 
-    station = trust["station"]["kec-cibodas-1"]
-    read_notice(data, COURIER, sound, "rekam/v1/courier", lambda _: station, 4_194_304)
+    known = lambda c: trust["station"].get(c[1], []) + trust["office"].get(c[1], [])
+    read_notice(data, COURIER, sound, "rekam/v1/courier", known, 4_194_304)
 
 
 NOTICES = {"receipt": check_receipt, "status": check_status, "withdrawal": check_withdrawal,

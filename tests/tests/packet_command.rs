@@ -1,6 +1,7 @@
 //! `rekam packet` as a person meets it: every vector gets its verdict, and whatever is no packet a clear refusal.
 #![expect(
-    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
     clippy::unwrap_used,
     reason = "a test fails by panicking, also in the functions it shares"
 )]

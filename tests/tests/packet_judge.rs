@@ -1,11 +1,11 @@
 //! A verifier, opener and receipt checker in Python, written from `FORMAT.md` alone, judges every vector.
 //! Its verdicts and ours must be the same, word by word.
-#![expect(clippy::expect_used, reason = "a test fails by panicking, also in the functions it shares")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, also in the functions it shares")]
 
 use std::collections::BTreeSet;
 use std::process::Command;
 
-use rekam_tests::program::{root, target_folder};
+use rekam_tests::program::{rekam, root, target_folder};
 use serde_json::Value;
 
 fn judge() -> Command {
@@ -39,4 +39,30 @@ fn a_reader_written_from_the_page_alone_agrees_on_every_vector() {
     println!("{} verdicts of {} kinds agree", given.len(), words.len());
     assert_eq!(given, wanted);
     assert!(given.len() > 150);
+}
+
+/// The parts of a packet are age files like any other: the `age` program itself opens them.
+#[test]
+fn the_age_program_opens_every_part() {
+    let folder = root().join("fixtures/packets/v1");
+    let file = folder.join("accept-ordinary.rekam");
+    let told = rekam(&["packet", "show", file.to_str().unwrap(), "--json"]).unwrap();
+    let told: Value = serde_json::from_slice(&told.stdout).unwrap();
+    let blobs = told["manifest"]["blobs"].as_array().unwrap();
+    let lengths: Vec<usize> = blobs.iter().map(|blob| blob["length"].as_u64().unwrap() as usize).collect();
+    let bytes = std::fs::read(&file).unwrap();
+    let work = tempfile::tempdir().unwrap();
+    let (mut at, part) = (bytes.len() - lengths.iter().sum::<usize>(), work.path().join("part"));
+    for (number, length) in lengths.iter().enumerate() {
+        std::fs::write(&part, &bytes[at..at + length]).unwrap();
+        let opened = Command::new("age")
+            .args(["-d", "-i"])
+            .args([&folder.join("escrow.key"), &part])
+            .output()
+            .expect("age starts; packaging/apt-packages-test.txt names it");
+        assert!(opened.status.success(), "{number}: {}", String::from_utf8_lossy(&opened.stderr));
+        assert!(!opened.stdout.is_empty());
+        at += length;
+    }
+    assert_eq!(at, bytes.len());
 }

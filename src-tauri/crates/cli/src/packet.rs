@@ -292,7 +292,9 @@ fn tell(file: &Path, found: &Result<Found, Failure>, output: &mut Output) -> any
 fn tell_found(file: &str, found: &Found, output: &mut Output) -> anyhow::Result<()> {
     let manifest = &found.manifest;
     output.line(output.say(found.sentence, &[("file", file)]))?;
-    let sealed = jiff::Timestamp::from_millisecond(manifest.clock.wall_ms)?.to_string();
+    let wall_ms = manifest.clock.wall_ms;
+    let sealed = jiff::Timestamp::from_millisecond(wall_ms)
+        .map_or_else(|_| format!("{wall_ms} ms"), |time| time.to_string());
     let profile = format!("{} {}", manifest.profile.id, manifest.profile.version);
     let bytes: u64 = manifest.blobs.iter().map(|blob| blob.length).sum();
     let facts = [

@@ -8,6 +8,7 @@
 mod accepted;
 mod age_writer;
 mod damage;
+mod following;
 mod page;
 mod recipe;
 mod rejected_inside;
