@@ -121,7 +121,8 @@ fn another_packet_of_the_station_proves_nothing() {
     let signed =
         building(&Sample::short("this", 1, Digest::NONE)).sign(&station_key(), &operator_key()).unwrap();
     let other = sealed(&Sample::short("other", 1, Digest::NONE)).unwrap();
-    assert!(signed.prove(other.as_slice()).is_err());
+    let refused = signed.prove(other.as_slice()).unwrap_err();
+    assert!(matches!(refused, OpenError::Refused(OpenRefusal::WrongRecipient)));
 }
 
 #[test]
