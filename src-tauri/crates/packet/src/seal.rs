@@ -49,7 +49,7 @@ pub struct Facts {
     pub supersedes: Option<PacketId>,
 }
 
-/// What the inner manifest says, beside its parts.
+/// What the inner manifest says, beside its parts. Its exceptions hide themselves when printed.
 #[derive(Debug, Clone, Default)]
 pub struct Recording {
     /// The case at the station.

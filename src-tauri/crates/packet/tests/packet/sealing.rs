@@ -164,10 +164,23 @@ fn contexts_are_apart_and_versioned() {
 }
 
 #[test]
-fn nothing_printed_shows_a_key_or_a_plaintext() {
+fn nothing_printed_shows_a_key_a_plaintext_or_what_is_missing() {
     let key = IdentityKey::read_file(ACTIVE_FILE).unwrap();
-    let shown = format!("{key:?} {:?}", building(&Sample::short("shown", 1, Digest::NONE)));
-    assert!(!shown.contains("ZYG3") && !shown.contains("CONTOH"), "{shown}");
+    let sample = Sample::full("shown", 1, Digest::NONE)
+        .without(Role::Finger, 3)
+        .excepted(ExceptionCode::FpMissing, 3)
+        .approved();
+    let mut shown = format!("{key:?} {:?} {:?}", building(&sample), sample.recording);
+    let file = sealed(&sample).unwrap();
+    let opened = open(file.as_slice(), &trust(), &key, &mut |part| {
+        shown += &format!("{part:?}");
+        Ok(())
+    });
+    shown += &format!("{opened:?}");
+    let person = Digest::of(BIODATA).to_string();
+    for hidden in ["ZYG3", "CONTOH", "FP_MISSING", "FpMissing", &person] {
+        assert!(!shown.contains(hidden), "{hidden}: {shown}");
+    }
 }
 
 #[test]
