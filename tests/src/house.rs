@@ -80,7 +80,6 @@ pub const OWNERS: &[(&str, &[&str])] = &[
     ("krilla", &["rekam-paper"]),
     ("rust_xlsxwriter", &["rekam-paper"]),
     ("age", &["rekam-packet"]),
-    ("coset", &["rekam-packet"]),
     ("calamine", &["rekam-core"]),
     ("clap", &["rekam-cli", "rekam-receiver"]),
     ("anyhow", &["rekam-cli", "rekam-desk", "rekam-receiver"]),
@@ -95,7 +94,8 @@ pub const FIXED: &[(&str, &[&str])] = &[
     ("pcsc", &["rekam-driver-card-pcsc"]),
     ("serialport", &["rekam-driver-signature-serial"]),
     ("rppal", &["rekam-driver-site"]),
-    ("ed25519-dalek", &["rekam-keys"]),
+    // The keys sign, packets verify: nobody else needs the curve.
+    ("ed25519-dalek", &["rekam-keys", "rekam-packet"]),
     ("tokio", &["rekam-link"]),
     ("thiserror", &["rekam-domain"]),
 ];

@@ -79,6 +79,9 @@ pub(crate) enum Command {
     /// The clock of the station
     #[command(subcommand)]
     Clock(ClockCommand),
+    /// Check, open or show a packet
+    #[command(subcommand)]
+    Packet(crate::packet::PacketCommand),
     /// How a station stands
     Status {
         #[command(flatten)]

@@ -11,6 +11,7 @@ mod master;
 mod nik;
 mod output;
 mod oversight;
+mod packet;
 mod profile;
 mod recovery;
 mod regions;
@@ -45,6 +46,7 @@ fn main() -> ExitCode {
         Command::Backup(wanted) => oversight::backup(wanted, &mut output),
         Command::Mirror(wanted) => keeping::mirror(wanted, &mut output),
         Command::Clock(wanted) => keeping::clock(wanted, &mut output),
+        Command::Packet(wanted) => packet::run(wanted, &mut output),
         Command::Status { at, json } => oversight::status(at, *json, &mut output),
     };
     match done.and_then(|code| output.flush().map(|()| code)) {

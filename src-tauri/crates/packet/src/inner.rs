@@ -36,7 +36,7 @@ pub struct Device {
 }
 
 /// What is known about one part, beside its role and media type.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Encode, Decode, Serialize)]
+#[derive(Clone, PartialEq, Eq, Default, Encode, Decode, Serialize)]
 pub struct Provenance {
     /// Finger 1 to 10 in ISO order, eye 1 right and 2 left, page from 1; otherwise 0.
     #[n(0)]
@@ -59,7 +59,7 @@ pub struct Provenance {
 }
 
 /// The plaintext of one part.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize)]
+#[derive(Clone, PartialEq, Eq, Encode, Decode, Serialize)]
 pub struct Part {
     /// Length in bytes.
     #[n(0)]
@@ -73,7 +73,7 @@ pub struct Part {
 }
 
 /// Something that is missing, poor or different, with its reason.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize)]
+#[derive(Clone, PartialEq, Eq, Encode, Decode, Serialize)]
 pub struct Exception {
     /// Chance, so that nobody can guess the reason from its hash.
     #[n(0)]
@@ -118,7 +118,7 @@ pub struct AuditLine {
 }
 
 /// The inner manifest.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize)]
+#[derive(Clone, PartialEq, Eq, Encode, Decode, Serialize)]
 pub struct Inner {
     /// Version of this format.
     #[n(0)]
@@ -176,3 +176,16 @@ impl Provenance {
             && self.quality.iter().all(|quality| is_plain(&quality.algorithm))
     }
 }
+
+/// What is missing of a person, and hashes of a plaintext, are never printed.
+macro_rules! hidden {
+    ($($name:ident),+) => {
+        $(impl std::fmt::Debug for $name {
+            fn fmt(&self, form: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                form.write_str(concat!(stringify!($name), "(..)"))
+            }
+        })+
+    };
+}
+
+hidden!(Provenance, Part, Exception, Inner);

@@ -11,10 +11,12 @@ mod withdrawal;
 
 use minicbor::{Decode, Encode};
 
-use crate::bytes::PublicKey;
+use crate::bytes::{KeyId, PublicKey};
 use crate::cbor;
-use crate::cose::{Context, CoseFault, Sign1, Signer, SignerError, sign1};
+use crate::cose::{Context, Sign1, Signer, SignerError, sign1};
+use crate::limit::NOTICE_BYTES_MAX;
 use crate::refusal::NoticeRefusal;
+use crate::trust::Trust;
 
 pub use bundle::{AccountRole, Bundle, Expiry, NumberBlock};
 pub use courier::{CourierFile, CourierList, is_safe_name};
@@ -22,8 +24,8 @@ pub use receipt::{Done, Receipt};
 pub use status::{StatusEntry, in_order};
 pub use withdrawal::{LateApproval, Withdrawal, WithdrawalNotice};
 
-/// A payload that is signed by one key for one purpose.
-pub trait Notice: Encode<()> + for<'b> Decode<'b, ()> {
+/// What is signed for one purpose.
+pub trait Payload: Encode<()> + for<'b> Decode<'b, ()> {
     /// What it is signed for.
     const CONTEXT: Context;
     /// The longest one that is read, in bytes.
@@ -42,23 +44,26 @@ pub trait Notice: Encode<()> + for<'b> Decode<'b, ()> {
     fn sign(&self, signer: &dyn Signer) -> Result<Vec<u8>, SignerError> {
         sign1(Self::CONTEXT, &cbor::encode(self), true, signer)
     }
+}
 
-    /// Reads it and checks that one of these keys signed it for this purpose.
+/// A payload that one signature is enough for, by whoever it says it comes from.
+pub trait Notice: Payload {
+    /// The keys that may sign it.
+    fn keys<'t>(&'t self, trust: &'t Trust) -> Box<dyn Iterator<Item = &'t PublicKey> + 't>;
+
+    /// Reads it and checks that whoever it says it comes from signed it for this purpose.
     ///
     /// # Errors
     /// The first thing that is wrong.
-    fn verify<'k>(
-        bytes: &[u8],
-        keys: impl IntoIterator<Item = &'k PublicKey>,
-    ) -> Result<Self, NoticeRefusal> {
-        read(bytes, |_, key| keys.into_iter().copied().find(|known| known.id() == key))
+    fn verify(bytes: &[u8], trust: &Trust) -> Result<Self, NoticeRefusal> {
+        read(bytes, |notice: &Self, id| notice.keys(trust).copied().find(|key| key.id() == id))
     }
 }
 
 /// Reads a notice whose key is found by what it says of itself.
-pub(crate) fn read<T: Notice>(
+pub(crate) fn read<T: Payload>(
     bytes: &[u8],
-    key: impl FnOnce(&T, crate::bytes::KeyId) -> Option<PublicKey>,
+    key: impl FnOnce(&T, KeyId) -> Option<PublicKey>,
 ) -> Result<T, NoticeRefusal> {
     if bytes.len() > T::BYTES_MAX {
         return Err(NoticeRefusal::TooLarge);
@@ -93,12 +98,14 @@ fn countersign(notice: Vec<u8>, context: Context, station: &dyn Signer) -> Resul
     Ok(cbor::encode(&Countersigned { notice, station: signature }))
 }
 
-fn read_countersigned(
+/// Reads a countersigned notice and checks the outer signature with the keys `station` finds by what is inside.
+fn read_countersigned<T>(
     bytes: &[u8],
     context: Context,
-    station: &[PublicKey],
-) -> Result<Vec<u8>, NoticeRefusal> {
-    if bytes.len() > crate::limit::NOTICE_BYTES_MAX {
+    inside: impl FnOnce(&[u8]) -> Result<T, NoticeRefusal>,
+    station: impl FnOnce(&T, KeyId) -> Option<PublicKey>,
+) -> Result<T, NoticeRefusal> {
+    if bytes.len() > NOTICE_BYTES_MAX {
         return Err(NoticeRefusal::TooLarge);
     }
     let both: Countersigned = cbor::decode(bytes).map_err(|_| NoticeRefusal::Malformed)?;
@@ -106,9 +113,8 @@ fn read_countersigned(
     if sign1.payload.is_some() {
         return Err(NoticeRefusal::Malformed);
     }
-    let key = station.iter().find(|key| key.id() == sign1.key).ok_or(NoticeRefusal::KeyUnknown)?;
-    match sign1.check(context, &both.notice, key) {
-        Ok(()) => Ok(both.notice),
-        Err(CoseFault::Shape | CoseFault::Signature) => Err(NoticeRefusal::Countersignature),
-    }
+    let notice = inside(&both.notice)?;
+    let key = station(&notice, sign1.key).ok_or(NoticeRefusal::KeyUnknown)?;
+    sign1.check(context, &both.notice, &key).map_err(|_| NoticeRefusal::Countersignature)?;
+    Ok(notice)
 }

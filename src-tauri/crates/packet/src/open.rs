@@ -31,7 +31,6 @@ pub struct Opened {
 }
 
 /// One opened part. Its hash has been checked, and so has its content.
-#[derive(Debug)]
 pub struct OpenedPart<'a> {
     /// Its place in the outer manifest.
     pub index: usize,
@@ -41,6 +40,12 @@ pub struct OpenedPart<'a> {
     pub part: &'a Part,
     /// The plaintext.
     pub plaintext: &'a [u8],
+}
+
+impl std::fmt::Debug for OpenedPart<'_> {
+    fn fmt(&self, form: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(form, "OpenedPart({}, {})", self.index, self.blob.role)
+    }
 }
 
 /// Whoever takes the opened parts, one after the other.

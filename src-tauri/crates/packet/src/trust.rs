@@ -57,9 +57,10 @@ impl Trust {
         self.stations.get(id).map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// The keys of every office.
-    pub fn office_keys(&self) -> impl Iterator<Item = &PublicKey> {
-        self.offices.values().flatten()
+    /// The keys of an office; empty when it is not known.
+    #[must_use]
+    pub fn office(&self, id: &str) -> &[PublicKey] {
+        self.offices.get(id).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// Every station and its keys.

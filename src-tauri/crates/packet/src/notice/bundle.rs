@@ -4,13 +4,14 @@ use minicbor::{Decode, Encode};
 use rekam_domain::role::Role;
 use serde::Serialize;
 
-use super::Notice;
+use super::{Notice, Payload};
 use crate::age_key::{RecipientKey, Recipients};
 use crate::bytes::PublicKey;
 use crate::cose::Context;
 use crate::limit::BUNDLE_BYTES_MAX;
 use crate::manifest::is_plain;
 use crate::refusal::NoticeRefusal;
+use crate::trust::Trust;
 
 /// An account and a role it has at this station.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize)]
@@ -120,6 +121,12 @@ impl Bundle {
 }
 
 impl Notice for Bundle {
+    fn keys<'t>(&'t self, trust: &'t Trust) -> Box<dyn Iterator<Item = &'t PublicKey> + 't> {
+        Box::new(trust.office(&self.office).iter())
+    }
+}
+
+impl Payload for Bundle {
     const CONTEXT: Context = Context::PROVISIONING;
     const BYTES_MAX: usize = BUNDLE_BYTES_MAX;
 

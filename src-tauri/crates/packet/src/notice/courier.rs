@@ -3,11 +3,12 @@
 use minicbor::{Decode, Encode};
 use serde::Serialize;
 
-use super::Notice;
-use crate::bytes::Digest;
+use super::{Notice, Payload};
+use crate::bytes::{Digest, PublicKey};
 use crate::cose::Context;
 use crate::limit::{BUNDLE_BYTES_MAX, TEXT_BYTES_MAX};
 use crate::manifest::is_plain;
+use crate::trust::Trust;
 
 /// One file on the disk.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize)]
@@ -56,6 +57,12 @@ pub fn is_safe_name(name: &str) -> bool {
 }
 
 impl Notice for CourierList {
+    fn keys<'t>(&'t self, trust: &'t Trust) -> Box<dyn Iterator<Item = &'t PublicKey> + 't> {
+        Box::new(trust.station(&self.from).iter().chain(trust.office(&self.from)))
+    }
+}
+
+impl Payload for CourierList {
     const CONTEXT: Context = Context::COURIER;
     const BYTES_MAX: usize = BUNDLE_BYTES_MAX;
 

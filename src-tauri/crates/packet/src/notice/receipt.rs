@@ -5,12 +5,13 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use minicbor::{Decode, Encode};
 use serde::Serialize;
 
-use super::Notice;
+use super::{Notice, Payload};
 use crate::bytes::{Digest, PacketId, PublicKey};
 use crate::cose::Context;
 use crate::limit::{BLOBS_MAX, NOTICE_BYTES_MAX};
 use crate::manifest::is_plain;
 use crate::refusal::{NoticeRefusal, Refusal};
+use crate::trust::Trust;
 
 /// What the office did.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize)]
@@ -74,6 +75,12 @@ pub struct Receipt {
 }
 
 impl Notice for Receipt {
+    fn keys<'t>(&'t self, trust: &'t Trust) -> Box<dyn Iterator<Item = &'t PublicKey> + 't> {
+        Box::new(trust.office(&self.office).iter())
+    }
+}
+
+impl Payload for Receipt {
     const CONTEXT: Context = Context::RECEIPT;
     const BYTES_MAX: usize = NOTICE_BYTES_MAX;
 
@@ -114,13 +121,13 @@ impl Receipt {
     ///
     /// # Errors
     /// The first thing that is wrong.
-    pub fn verify_for<'k>(
+    pub fn verify_for(
         bytes: &[u8],
-        offices: impl IntoIterator<Item = &'k PublicKey>,
+        trust: &Trust,
         packet_id: PacketId,
         manifest: Digest,
     ) -> Result<Self, NoticeRefusal> {
-        let receipt = Self::verify(bytes, offices)?;
+        let receipt = Self::verify(bytes, trust)?;
         if receipt.packet_id == packet_id && receipt.manifest == manifest {
             Ok(receipt)
         } else {

@@ -4,11 +4,12 @@ use minicbor::{Decode, Encode};
 use rekam_domain::central_status::CentralStatus;
 use serde::Serialize;
 
-use super::Notice;
-use crate::bytes::PacketId;
+use super::{Notice, Payload};
+use crate::bytes::{PacketId, PublicKey};
 use crate::cose::Context;
 use crate::limit::{NOTICE_BYTES_MAX, TEXT_BYTES_MAX};
 use crate::manifest::is_plain;
+use crate::trust::Trust;
 
 /// One entry of the feed. Every entry is signed alone, so a lost or repeated page changes nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize)]
@@ -42,6 +43,12 @@ impl StatusEntry {
 }
 
 impl Notice for StatusEntry {
+    fn keys<'t>(&'t self, trust: &'t Trust) -> Box<dyn Iterator<Item = &'t PublicKey> + 't> {
+        Box::new(trust.office(&self.office).iter())
+    }
+}
+
+impl Payload for StatusEntry {
     const CONTEXT: Context = Context::STATUS;
     const BYTES_MAX: usize = NOTICE_BYTES_MAX;
 

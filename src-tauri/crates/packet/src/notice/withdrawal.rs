@@ -6,13 +6,14 @@ use rekam_domain::approval::Decides;
 use rekam_domain::role::Role;
 use serde::Serialize;
 
-use super::{Notice, countersign, read, read_countersigned};
+use super::{Payload, countersign, read, read_countersigned};
 use crate::approval::Approval;
-use crate::bytes::{Digest, PacketId, PublicKey};
+use crate::bytes::{Digest, PacketId};
 use crate::cose::{Context, CoseFault, Signer, SignerError};
 use crate::limit::NOTICE_BYTES_MAX;
 use crate::manifest::{PersonRef, is_plain};
 use crate::refusal::NoticeRefusal;
+use crate::trust::Trust;
 use crate::verify::{Outline, read_approval};
 
 /// What the person who withdraws a packet signs.
@@ -50,7 +51,7 @@ pub struct WithdrawalNotice {
 /// Most people who work on one recording.
 const OPERATORS_MAX: usize = 16;
 
-impl Notice for WithdrawalNotice {
+impl Payload for WithdrawalNotice {
     const CONTEXT: Context = Context::WITHDRAWAL;
     const BYTES_MAX: usize = NOTICE_BYTES_MAX;
 
@@ -84,19 +85,43 @@ impl Withdrawal {
         countersign(notice.sign(approver)?, Context::WITHDRAWAL_STATION, station)
     }
 
-    /// Checks both signatures with the keys of the station, and who decides. It may arrive before its packet.
+    /// Checks both signatures, the outer one with the keys of the station the notice names, and who decides. It may
+    /// arrive before its packet; once that is here, [`WithdrawalNotice::fits`] holds them together.
     ///
     /// # Errors
     /// The first thing that is wrong.
-    pub fn verify(bytes: &[u8], station: &[PublicKey]) -> Result<WithdrawalNotice, NoticeRefusal> {
-        let inner = read_countersigned(bytes, Context::WITHDRAWAL_STATION, station)?;
-        let notice: WithdrawalNotice =
-            read(&inner, |notice: &WithdrawalNotice, _| Some(notice.approver.key))?;
+    pub fn verify(bytes: &[u8], trust: &Trust) -> Result<WithdrawalNotice, NoticeRefusal> {
+        let notice: WithdrawalNotice = read_countersigned(
+            bytes,
+            Context::WITHDRAWAL_STATION,
+            |inside| read(inside, |notice: &WithdrawalNotice, _| Some(notice.approver.key)),
+            |notice, id| trust.station(&notice.station).iter().copied().find(|key| key.id() == id),
+        )?;
         let may = Decides::Withdrawal.roles().contains(&notice.role);
         if !may || notice.operators.contains(&notice.approver.account) {
             return Err(NoticeRefusal::WrongPerson);
         }
         Ok(notice)
+    }
+}
+
+impl WithdrawalNotice {
+    /// Whether it withdraws this very packet, by somebody who did not record it.
+    ///
+    /// # Errors
+    /// It belongs to another packet, or the operator withdraws their own work.
+    pub fn fits(&self, packet: &Outline) -> Result<(), NoticeRefusal> {
+        let manifest = &packet.manifest;
+        let is_own = self.packet_id == manifest.packet_id
+            && self.manifest == packet.manifest_hash
+            && self.station == manifest.station.id;
+        let worked =
+            self.approver.account == manifest.operator.account || self.approver.key == manifest.operator.key;
+        match (is_own, worked) {
+            (false, _) => Err(NoticeRefusal::Elsewhere),
+            (true, true) => Err(NoticeRefusal::WrongPerson),
+            (true, false) => Ok(()),
+        }
     }
 }
 
@@ -120,10 +145,15 @@ impl LateApproval {
     /// The first thing that is wrong.
     pub fn verify(bytes: &[u8], packet: &Outline) -> Result<Approval, NoticeRefusal> {
         let manifest = &packet.manifest;
-        let inner = read_countersigned(bytes, Context::LATE_APPROVAL, &[manifest.station.key])?;
-        let approval = read_approval(&inner).map_err(|fault| match fault {
-            CoseFault::Shape => NoticeRefusal::Malformed,
-            CoseFault::Signature => NoticeRefusal::Signature,
+        let station = manifest.station.key;
+        let inside = |inside: &[u8]| {
+            read_approval(inside).map_err(|fault| match fault {
+                CoseFault::Shape => NoticeRefusal::Malformed,
+                CoseFault::Signature => NoticeRefusal::Signature,
+            })
+        };
+        let approval = read_countersigned(bytes, Context::LATE_APPROVAL, inside, |_, id| {
+            (station.id() == id).then_some(station)
         })?;
         if approval.packet_id != manifest.packet_id || approval.manifest != Some(packet.manifest_hash) {
             return Err(NoticeRefusal::Elsewhere);

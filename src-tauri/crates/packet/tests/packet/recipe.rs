@@ -130,7 +130,18 @@ fn part_of(plain: &Plain) -> Part {
 
 /// A COSE_Sign1 written by hand, also for what the library would not sign.
 pub(crate) fn sign(context: Context, payload: &[u8], attached: bool, key: &SigningKey) -> Vec<u8> {
-    let id = Digest::of(key.verifying_key().as_bytes());
+    sign_as(context, payload, attached, key, key)
+}
+
+/// The same, with the name of another key in its header.
+pub(crate) fn sign_as(
+    context: Context,
+    payload: &[u8],
+    attached: bool,
+    key: &SigningKey,
+    named: &SigningKey,
+) -> Vec<u8> {
+    let id = Digest::of(named.verifying_key().as_bytes());
     let protected = [&[0xa2, 0x01, 0x27, 0x04, 0x48], &id.as_bytes()[..8]].concat();
     let bytes = |bytes| -> &ByteSlice { <&ByteSlice>::from(bytes) };
     let structure =

@@ -14,7 +14,7 @@ pub(crate) fn notices(ordinary: &Vector, pending: &Vector) -> Vec<NoticeVector> 
     let manifest = read_unverified(&mut ordinary.bytes.as_slice()).unwrap();
     let mut all = receipts(&manifest, &ordinary.file());
     all.extend(statuses(&manifest));
-    all.extend(withdrawals(&manifest));
+    all.extend(withdrawals(&manifest, &ordinary.file()));
     all.extend(late_approvals(pending));
     all.extend(bundles());
     all.extend(couriers(ordinary));
@@ -52,6 +52,7 @@ fn receipts(manifest: &Manifest, about: &str) -> Vec<NoticeVector> {
         ),
         vector("reject-receipt-changed", changed, Some(Signature)),
         vector("reject-receipt-of-a-stranger", receipt.sign(&stranger_key()).unwrap(), Some(KeyUnknown)),
+        vector("reject-receipt-of-another-office", receipt.sign(&key(8)).unwrap(), Some(KeyUnknown)),
         vector(
             "reject-receipt-signed-by-the-station",
             receipt.sign(&station_key()).unwrap(),
@@ -117,7 +118,7 @@ fn statuses(manifest: &Manifest) -> Vec<NoticeVector> {
     ]
 }
 
-fn withdrawals(manifest: &Manifest) -> Vec<NoticeVector> {
+fn withdrawals(manifest: &Manifest, about: &str) -> Vec<NoticeVector> {
     let notice = WithdrawalNotice {
         version: VERSION,
         packet_id: manifest.packet_id,
@@ -140,13 +141,23 @@ fn withdrawals(manifest: &Manifest) -> Vec<NoticeVector> {
     let role = WithdrawalNotice { role: DeskRole::FrontDesk, ..notice.clone() };
     let mut changed = by(&notice, 3, 1);
     *changed.last_mut().unwrap() ^= 1;
-    let vector = |name: &str, bytes, refusal| NoticeVector::new("withdrawal", name, bytes, refusal);
+    let vector =
+        |name: &str, bytes, refusal| NoticeVector::new("withdrawal", name, bytes, refusal).about(about);
+    let other = WithdrawalNotice { manifest: Digest::of(b"another manifest"), ..notice.clone() };
+    let operator = WithdrawalNotice {
+        approver: manifest.operator.clone(),
+        operators: vec!["operator-2".into()],
+        ..notice.clone()
+    };
     vec![
         vector("accept-withdrawal", by(&notice, 3, 1), None),
         vector("reject-withdrawal-of-own-work", by(&own, 3, 1), Some(WrongPerson)),
         vector("reject-withdrawal-by-front-desk", by(&role, 3, 1), Some(WrongPerson)),
         vector("reject-withdrawal-approver-signature", by(&notice, 9, 1), Some(Signature)),
         vector("reject-withdrawal-of-a-stranger", by(&notice, 3, 9), Some(KeyUnknown)),
+        vector("reject-withdrawal-by-another-station", by(&notice, 3, 5), Some(KeyUnknown)),
+        vector("reject-withdrawal-of-another-manifest", by(&other, 3, 1), Some(Elsewhere)),
+        vector("reject-withdrawal-operators-not-named", by(&operator, 2, 1), Some(WrongPerson)),
         vector("reject-withdrawal-station-signature", changed, Some(Countersignature)),
     ]
 }
@@ -220,6 +231,7 @@ fn couriers(ordinary: &Vector) -> Vec<NoticeVector> {
         at_ms: SEALED_MS + 600_000,
         files: vec![file.clone()],
     };
+    let back = CourierList { from: OFFICE.into(), to: STATION.into(), ..list.clone() };
     let escape = CourierList {
         files: vec![CourierFile { name: "../outside".into(), ..file.clone() }],
         ..list.clone()
@@ -233,5 +245,7 @@ fn couriers(ordinary: &Vector) -> Vec<NoticeVector> {
         vector("reject-courier-name-leaves-the-folder", &escape, 1, Some(Malformed)),
         vector("reject-courier-name-twice", &twice, 1, Some(Malformed)),
         vector("reject-courier-of-a-stranger", &list, 9, Some(KeyUnknown)),
+        vector("reject-courier-of-another-station", &list, 5, Some(KeyUnknown)),
+        vector("accept-courier-from-the-office", &back, 4, None),
     ]
 }

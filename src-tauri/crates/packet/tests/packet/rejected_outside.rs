@@ -3,7 +3,7 @@
 use rekam_packet::VerifyRefusal::*;
 use rekam_packet::*;
 
-use crate::recipe::{Recipe, sign};
+use crate::recipe::{Recipe, sign, sign_as};
 use crate::sample::*;
 use crate::vectors::Vector;
 use rekam_domain::exception::ExceptionCode;
@@ -182,6 +182,18 @@ const DEFECTS: &[Defect] = &[
             assert_eq!(envelope.station.splice(15..16, [0xa1, 0x05, 0x41, 0x00]).next(), Some(0xa0));
         });
     }),
+    ("reject-signature-names-another-key", StationSignature, |recipe| {
+        recipe.envelope = Box::new(|envelope| {
+            let (context, manifest) = (Context::PACKET_STATION, &envelope.manifest);
+            envelope.station = sign_as(context, manifest, false, &station_key(), &operator_key());
+        });
+    }),
+    ("reject-signature-not-shortest", StationSignature, |recipe| {
+        // The head of the signature, 58 40, as 59 00 40.
+        recipe.envelope = Box::new(|envelope| {
+            assert_eq!(envelope.station.splice(17..19, [0x59, 0x00, 0x40]).next(), Some(0x58));
+        });
+    }),
     ("reject-part-in-clear", PartNotSealed, |recipe| {
         recipe.sealed = Box::new(|sealed| sealed[2] = JPEG.to_vec());
     }),
@@ -206,6 +218,11 @@ const APPROVAL_DEFECTS: &[Defect] = &[
     ("reject-approval-of-another-packet", ApprovalElsewhere, |recipe| {
         let mut approval = recipe.sample.approval();
         approval.packet_id = Sample::short("another packet", 1, Digest::NONE).facts.packet_id;
+        recipe.sample.facts.approvals = vec![approval.sign(&approver_key()).unwrap()];
+    }),
+    ("reject-approval-names-a-manifest", ApprovalElsewhere, |recipe| {
+        let mut approval = recipe.sample.approval();
+        approval.manifest = Some(Digest::of(b"a manifest"));
         recipe.sample.facts.approvals = vec![approval.sign(&approver_key()).unwrap()];
     }),
     ("reject-approval-of-nothing", ApprovalMalformed, |recipe| {

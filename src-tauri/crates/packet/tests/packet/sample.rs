@@ -11,6 +11,7 @@ use crate::age_writer::Chance;
 pub(crate) const STATION: &str = "kec-cibodas-1";
 pub(crate) const OTHER_STATION: &str = "kec-cibodas-2";
 pub(crate) const OFFICE: &str = "disdukcapil-contoh";
+pub(crate) const OTHER_OFFICE: &str = "disdukcapil-tetangga";
 
 /// Keys for tests, one byte over and over: worth nothing, and seen to be.
 pub(crate) fn key(of: u8) -> SigningKey {
@@ -55,6 +56,7 @@ pub(crate) fn identities() -> Vec<IdentityKey> {
 pub(crate) fn trust() -> Trust {
     Trust::default()
         .with_office(OFFICE, office_key().public_key())
+        .with_office(OTHER_OFFICE, key(8).public_key())
         .with_station(STATION, station_key().public_key())
         .with_station(OTHER_STATION, key(5).public_key())
 }

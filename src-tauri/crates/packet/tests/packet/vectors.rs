@@ -9,7 +9,7 @@ use rekam_packet::notice::*;
 use rekam_packet::*;
 use serde_json::{Value, json};
 
-use crate::sample::{ACTIVE_FILE, ESCROW_FILE, SEALED_MS, STATION, STRANGER_FILE, identities, trust};
+use crate::sample::{ACTIVE_FILE, ESCROW_FILE, SEALED_MS, STRANGER_FILE, identities, trust};
 use crate::{accepted, rejected_inside, rejected_ledger, rejected_notices, rejected_outside};
 
 /// What the office remembers when a vector arrives.
@@ -118,7 +118,7 @@ fn files(all: &All) -> BTreeMap<String, Vec<u8>> {
         "notices": all.notices.iter().map(NoticeVector::expected).collect::<Vec<_>>(),
     });
     let trusted = format!(
-        "# TEST KEYS, worth nothing: one office and two stations that do not exist.\n{}",
+        "# TEST KEYS, worth nothing: two offices and two stations that do not exist.\n{}",
         trust().write()
     );
     let mut files = BTreeMap::from([
@@ -258,7 +258,6 @@ fn what_the_outer_check_refuses_the_opening_refuses_alike() {
 fn every_notice_gets_its_verdict() {
     let All { packets, notices } = all();
     let trust = trust();
-    let station = trust.station(STATION);
     for vector in &notices {
         let about = vector.about.as_ref().map(|file| {
             let packet = packets.iter().find(|packet| packet.file() == *file).unwrap();
@@ -269,15 +268,17 @@ fn every_notice_gets_its_verdict() {
             ("receipt", Some(packet)) => {
                 let Outline { manifest, manifest_hash, .. } = packet;
                 let text = Receipt::from_text(&Receipt::to_text(bytes)).unwrap();
-                Receipt::verify_for(&text, trust.office_keys(), manifest.packet_id, manifest_hash).err()
+                Receipt::verify_for(&text, &trust, manifest.packet_id, manifest_hash).err()
             }
-            ("status", None) => StatusEntry::verify(bytes, trust.office_keys()).err(),
-            ("withdrawal", None) => Withdrawal::verify(bytes, station).err(),
+            ("status", None) => StatusEntry::verify(bytes, &trust).err(),
+            ("withdrawal", Some(packet)) => {
+                Withdrawal::verify(bytes, &trust).and_then(|notice| notice.fits(&packet)).err()
+            }
             ("late-approval", Some(packet)) => LateApproval::verify(bytes, &packet).err(),
             ("provisioning", None) => {
-                Bundle::verify(bytes, trust.office_keys()).and_then(|bundle| bundle.expiry(SEALED_MS)).err()
+                Bundle::verify(bytes, &trust).and_then(|bundle| bundle.expiry(SEALED_MS)).err()
             }
-            ("courier", None) => CourierList::verify(bytes, station).err(),
+            ("courier", None) => CourierList::verify(bytes, &trust).err(),
             (kind, _) => panic!("{kind} is no kind of notice"),
         };
         assert_eq!(verdict, vector.refusal, "{}", vector.name);
