@@ -132,7 +132,7 @@ const DOOR_BYTES_MAX: u64 = 64 * 1024;
 impl Wire {
     pub(crate) fn is_fair(&self, station: usize, payload: u64) -> Verdict {
         let waste = self.written.saturating_sub(self.taken + self.lost);
-        let waste_max = payload / 20 + self.doors * DOOR_BYTES_MAX;
+        let waste_max = payload / 50 + self.doors * DOOR_BYTES_MAX;
         if waste > waste_max {
             return Err(format!(
                 "WASTE: station {station} sent {waste} bytes in vain, at most {waste_max}: {self:?}"

@@ -103,6 +103,7 @@ impl World {
                 Door::Shut(answer) => {
                     let early = transfer.body.min(IN_FLIGHT_MAX);
                     self.stations[number].wire.doors += 1;
+                    self.note_failed(number);
                     self.write(number, transfer, early, Fate::Vain);
                     return Next::Answer(answer);
                 }
@@ -232,7 +233,7 @@ impl World {
             self.stations[number].expected = Some(cause);
             self.note_failed(number);
         }
-        if !is_stranger && !matches!(open.request, Request::Probe { .. }) {
+        if open.is_in && !matches!(open.request, Request::Probe { .. }) {
             let hour = self.now_ms / super::HOUR_MS;
             *self.stations[number].wire.answered.entry(hour).or_insert(0) += 1;
         }
