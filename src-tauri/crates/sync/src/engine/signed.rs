@@ -5,7 +5,7 @@ use rekam_domain::packet::{PacketEvent, PacketFacts, PacketState};
 use uuid::Uuid;
 
 use super::{Engine, Now};
-use crate::backoff::Backoff;
+use crate::backoff::{ASK, ASK_STORED};
 use crate::effect::Change;
 use crate::finding::Finding;
 use crate::item::{Item, Kind, Taken};
@@ -57,6 +57,7 @@ impl Engine {
             return;
         }
         if !is_news(item, &receipt) {
+            self.take_again(packet, &receipt);
             return;
         }
         self.promise.add(Change::Receipt { packet, bytes: bytes.to_vec(), way });
@@ -75,6 +76,17 @@ impl Engine {
                 let facts = PacketFacts { refusal_verified: true, ..PacketFacts::default() };
                 let _ = self.step_here(packet, PacketEvent::Refuse, &facts, &reason);
             }
+        }
+    }
+
+    /// The last receipt once more. It says something new only when the packet was sent again since, and all of it:
+    /// the office has what it had.
+    fn take_again(&mut self, packet: Uuid, receipt: &ReceiptVerdict) {
+        let is_answer = self.items.get(&packet).is_some_and(|item| {
+            item.is_awaited() && item.receipt.as_ref().is_some_and(|last| last.position == receipt.position)
+        });
+        if is_answer && matches!(receipt.done, Done::Stored | Done::Opened) {
+            self.accepted(packet);
         }
     }
 
@@ -123,8 +135,8 @@ impl Engine {
         let chance = &mut self.chance;
         if let Some(item) = self.items.get_mut(&id) {
             self.queue.leave(item);
-            let ask: &mut Backoff = &mut item.ask;
-            ask.fail(crate::backoff::ASK, chance, now.mono_ms);
+            let pace = if item.state == PacketState::Acked { ASK_STORED } else { ASK };
+            item.ask.fail(pace, chance, now.mono_ms);
             self.queue.enter(item);
         }
     }

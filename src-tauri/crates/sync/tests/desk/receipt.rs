@@ -230,6 +230,37 @@ fn a_refusal_stops_the_packet_until_a_supervisor_sends_it_again() {
 }
 
 #[test]
+fn what_is_sent_again_by_order_ends_with_the_receipt_it_had() {
+    let mut desk = sent(vec![receipt(1, Done::Stored, 1)]);
+    desk.import(0);
+    let facts = PacketFacts { stored: true, intact: true, ..PacketFacts::default() };
+    desk.engine.handle_event(id(1), PacketEvent::Requeue, RoleSet::of(&[Role::Supervisor]), &facts).unwrap();
+    desk.import(0);
+    assert_ne!(desk.engine.state(id(1)), Some(PacketState::Acked), "an old word does not call the order off");
+    assert_eq!(desk.drain().len(), 3);
+    desk.import(0);
+    assert_eq!((desk.engine.state(id(1)), receipts(&desk)), (Some(PacketState::Acked), 1));
+}
+
+#[test]
+fn a_thousand_unopened_packets_are_not_asked_for_in_one_go() {
+    let stored = |number| {
+        let mut item = packet(number);
+        item.state = PacketState::Acked;
+        item
+    };
+    let mut desk = Desk::with((1..=1_000).map(stored).collect(), Vec::new());
+    let begun_ms = desk.now.mono_ms;
+    let mut asks = 0;
+    while desk.now.mono_ms < begun_ms + 600_000 {
+        let request = desk.next();
+        asks += u32::from(matches!(request, Request::Ask { .. }));
+        desk.answer(super::desk::good(&request));
+    }
+    assert!((50..=61).contains(&asks), "{asks}");
+}
+
+#[test]
 fn what_the_office_could_not_keep_is_sent_again_after_a_while() {
     let mut desk = sent(vec![receipt(1, refused(RefusalClass::RetryLater), 1)]);
     desk.import(0);
