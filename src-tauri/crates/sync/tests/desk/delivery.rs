@@ -140,6 +140,35 @@ fn shrinks_requests_only_when_bodies_vanish_and_never_for_a_cut_that_brought_byt
 }
 
 #[test]
+fn asks_the_office_after_every_answer_that_contradicts_it() {
+    for answer in [marked(409), marked(460), marked(415), marked(500)] {
+        let mut desk = Desk::with(vec![packet(1)], Vec::new());
+        let upload = Upload { item: id(1), part: Part::Images };
+        desk.until(|request| request.upload() == Some(upload));
+        desk.answer(answer);
+        let next = desk.until(|request| request.upload().is_some_and(|upload| upload.part == Part::Images));
+        assert_eq!(next, Request::Head { upload });
+    }
+}
+
+#[test]
+fn a_line_that_carries_probes_and_nothing_else_costs_few_requests() {
+    let mut desk = Desk::with(vec![packet(1)], Vec::new());
+    let begun_ms = desk.now.mono_ms;
+    let mut requests = 0;
+    while desk.now.mono_ms < begun_ms + 3_600_000 {
+        requests += 1;
+        assert!(requests < 1_000, "a storm");
+        if matches!(desk.next(), Request::Probe { .. }) {
+            desk.good();
+        } else {
+            desk.fail(0, Failure::Cut);
+        }
+    }
+    assert!(requests <= 120, "{requests}");
+}
+
+#[test]
 fn gives_up_a_dead_connection_and_hears_no_late_answer() {
     let mut desk = Desk::with(vec![packet(1)], Vec::new());
     let exchange = desk.exchange();
@@ -180,7 +209,9 @@ fn a_day_without_a_network_costs_few_requests() {
     let mut hours = [0_u32; 24];
     while desk.now.mono_ms < begun_ms + 86_000_000 {
         desk.next();
-        hours[((desk.now.mono_ms - begun_ms) / 3_600_000) as usize % 24] += 1;
+        let hour = &mut hours[((desk.now.mono_ms - begun_ms) / 3_600_000) as usize % 24];
+        *hour += 1;
+        assert!(*hour < 1_000, "a storm");
         desk.fail(0, Failure::ConnectionRefused);
     }
     assert!(hours[0] <= 60 && hours[1..].iter().all(|count| *count <= 30), "{hours:?}");

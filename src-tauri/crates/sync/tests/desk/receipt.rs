@@ -265,6 +265,8 @@ fn what_the_office_could_not_keep_is_sent_again_after_a_while() {
     let mut desk = sent(vec![receipt(1, refused(RefusalClass::RetryLater), 1)]);
     desk.import(0);
     assert_eq!(desk.engine.state(id(1)), Some(PacketState::Queued));
+    let doubted = |change: &&Change| matches!(change, Change::Part { is_done: false, .. });
+    assert_eq!(desk.changes.iter().filter(doubted).count(), 3, "also after a restart");
     let begun_ms = desk.now.mono_ms;
     desk.until(|request| request.body_bytes() > 0);
     assert!(desk.now.mono_ms >= begun_ms + 15_000);

@@ -295,6 +295,7 @@ impl World {
         self.office.limit_until_ms = 0;
         self.office.revoked_until_ms = 0;
         self.office.later_in_thousand = 0;
+        self.office.corrupt_in_thousand = 0;
         self.refusals = 0;
         for number in 0..self.stations.len() {
             self.stations[number].weather = Weather::fair(&mut self.chance);
