@@ -176,7 +176,7 @@ impl World {
                 let blobs = self.truths.get(item).map_or(0, |truth| truth.blob_count);
                 let receipt = word::receipt(*item, blobs, "opened", 1 << 40, wall_ms - 86_400_000);
                 // Not signed by the office; or signed, but about other bytes of the same name.
-                let other = word::receipt(*item, blobs + 1, "opened", 1 << 40, wall_ms - 86_400_000);
+                let other = word::receipt_for_others(*item, blobs, 1 << 40, wall_ms - 86_400_000);
                 let forged = [word::FORGED.as_bytes(), &receipt].concat();
                 answer.signed.push(if self.chance.in_thousand(500) { forged } else { other });
             }
