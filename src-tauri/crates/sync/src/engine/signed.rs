@@ -42,10 +42,7 @@ impl Engine {
     }
 
     fn take_hour(&mut self, time_ms: i64) {
-        if time_ms > self.office_ms {
-            self.office_ms = time_ms;
-            self.is_purge_due = true;
-        }
+        self.office_ms = self.office_ms.max(time_ms);
     }
 
     fn take_receipt(&mut self, receipt: ReceiptVerdict, bytes: &[u8], way: Way, now: Now) {
@@ -64,7 +61,7 @@ impl Engine {
         let taken = taken(receipt);
         let done = taken.done.clone();
         self.change(packet, |item| item.receipt = Some(taken));
-        self.is_purge_due = true;
+        self.leaving.push_back(packet);
         match done {
             Done::Stored => self.accepted(packet),
             Done::Opened => {
@@ -102,6 +99,7 @@ impl Engine {
             Kind::Packet => return,
             Kind::Approval { of } => {
                 self.change(of, |packet| packet.is_approval_pending = false);
+                self.leaving.push_back(of);
             }
             Kind::Notice => {}
         }
@@ -127,7 +125,7 @@ impl Engine {
         self.promise.add(Change::Status { packet, bytes: bytes.to_vec() });
         let stand = (status.position, is_past_resend(status));
         self.change(packet, |item| item.status = Some(stand));
-        self.is_purge_due = true;
+        self.leaving.push_back(packet);
     }
 
     /// When the engine asks for this item by name again.

@@ -360,6 +360,20 @@ fn tells_once_that_the_clock_is_wrong_and_once_that_it_is_right() {
 }
 
 #[test]
+fn drains_a_quarter_of_a_year_in_order() {
+    let mut desk = Desk::with((1..=15_000).map(packet).collect(), Vec::new());
+    let mut bodies = Vec::new();
+    while bodies.len() < 45_000 {
+        let request = desk.next();
+        desk.answer(good(&request));
+        bodies.extend(request.upload().filter(|_| is_body(&request)));
+        desk.changes.clear();
+    }
+    let order = bodies.iter().map(|upload| (upload.part, upload.item));
+    assert!(order.is_sorted(), "part by part, oldest first");
+}
+
+#[test]
 fn a_packet_offered_twice_is_one_and_too_many_are_refused() {
     let mut desk = Desk::with(vec![packet(1)], Vec::new());
     desk.engine.handle_item(&packet(1)).unwrap();
