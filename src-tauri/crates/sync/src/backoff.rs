@@ -28,7 +28,9 @@ pub(crate) const FEED: Pace = Pace { first_ms: 5_000, most_ms: 5 * MINUTE_MS };
 /// The same on a line that is paid by the byte.
 pub(crate) const FEED_METERED: Pace = Pace { first_ms: MINUTE_MS, most_ms: 60 * MINUTE_MS };
 /// The feed tells of every receipt; asking by name is for what got lost on the way.
-pub(crate) const ASK: Pace = Pace { first_ms: 20 * MINUTE_MS, most_ms: 6 * 60 * MINUTE_MS };
+pub(crate) const ASK: Pace = Pace { first_ms: 20 * MINUTE_MS, most_ms: 2 * 60 * MINUTE_MS };
+/// The same for what the office has stored and not yet opened: its key may be away for days.
+pub(crate) const ASK_STORED: Pace = Pace { first_ms: 4 * 60 * MINUTE_MS, most_ms: 24 * 60 * MINUTE_MS };
 /// The outbox could not be written.
 pub(crate) const DISK: Pace = Pace { first_ms: 500, most_ms: MINUTE_MS };
 

@@ -37,6 +37,8 @@ const PATIENCE_MS: u64 = 30_000;
 const PATIENCE_MAX_MS: u64 = 240_000;
 /// What an exchange gets when the network under it has changed.
 const PATIENCE_HINT_MS: u64 = 5_000;
+/// All packets are looked at for retention when the office's time has moved on by this; a changed one at once.
+const LOOK_EVERY_MS: i64 = 60_000;
 /// Hints about the network are heeded this often.
 const HINT_EVERY_MS: u64 = 5_000;
 
@@ -147,14 +149,16 @@ pub struct Engine {
     checking: Option<Uuid>,
     lost: Option<Lost>,
     told: VecDeque<Effect>,
+    /// Packets that may be ready to be forgotten.
     leaving: VecDeque<Uuid>,
-    /// Something changed that retention depends on.
-    is_purge_due: bool,
+    /// The office's time when all packets were last looked at for it.
+    looked_ms: Option<i64>,
     creates_with_body: bool,
     last_exchange: u64,
     patience_ms: u64,
     wait_until_ms: u64,
     hinted_ms: Option<u64>,
+    asked_ms: Option<u64>,
     is_metered: bool,
     is_watched: bool,
     is_clock_wrong: bool,
@@ -184,12 +188,13 @@ impl Engine {
             lost: None,
             told: VecDeque::new(),
             leaving: VecDeque::new(),
-            is_purge_due: true,
+            looked_ms: None,
             creates_with_body: true,
             last_exchange: 0,
             patience_ms: PATIENCE_MS,
             wait_until_ms: 0,
             hinted_ms: None,
+            asked_ms: None,
             is_metered: false,
             is_watched: false,
             is_clock_wrong: false,
@@ -433,7 +438,7 @@ impl Engine {
             consequences,
         });
         self.change(id, |item| item.state = moved.state);
-        self.is_purge_due = true;
+        self.leaving.push_back(id);
         Ok(())
     }
 
@@ -460,14 +465,12 @@ impl Engine {
     }
 
     fn next_permit(&mut self) -> Option<crate::purge::Permit> {
-        if std::mem::take(&mut self.is_purge_due) {
-            let (retention, office_ms) = (self.config.retention, self.office_ms);
-            let ready = self.items.values().filter(|item| !item.is_leaving);
-            let ready = ready.filter(|item| crate::purge::allow(item, retention, office_ms).is_ok());
-            self.leaving = ready.map(|item| item.id).collect();
+        if self.looked_ms.is_none_or(|looked_ms| self.office_ms >= looked_ms.saturating_add(LOOK_EVERY_MS)) {
+            self.looked_ms = Some(self.office_ms);
+            self.leaving.extend(self.items.keys());
         }
         while let Some(id) = self.leaving.pop_front() {
-            let Some(item) = self.items.get_mut(&id) else { continue };
+            let Some(item) = self.items.get_mut(&id).filter(|item| !item.is_leaving) else { continue };
             if let Ok(permit) = crate::purge::allow(item, self.config.retention, self.office_ms) {
                 item.is_leaving = true;
                 return Some(permit);

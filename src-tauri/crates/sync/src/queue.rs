@@ -46,12 +46,9 @@ impl Queue {
         self.news.remove(&item.id);
     }
 
-    /// The earliest time at which anything is to be sent or asked, or nothing when nothing waits.
-    pub(crate) fn earliest_ms(&self) -> Option<u64> {
-        let turn = (!self.turns.is_empty()).then_some(0);
-        let delayed = self.delayed.first().map(|(at_ms, _)| *at_ms);
-        let ask = self.asks.first().map(|(at_ms, _)| *at_ms);
-        [turn, delayed, ask].into_iter().flatten().min()
+    /// When the next delayed item has its turn.
+    pub(crate) fn delayed_ms(&self) -> Option<u64> {
+        self.delayed.first().map(|(at_ms, _)| *at_ms)
     }
 }
 

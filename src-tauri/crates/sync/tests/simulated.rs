@@ -15,7 +15,7 @@ mod tests {
     const SEEDS: u64 = 20_000;
     const SEEDS_LONG: u64 = 1_000_000;
     /// A flaw is found within so many seeds, or the simulator is blind to it.
-    const SEEDS_FOR_A_FLAW: u64 = 2_000;
+    const SEEDS_FOR_A_FLAW: u64 = 5_000;
     const THREADS: usize = 2;
 
     /// The first seed that fails, and why.

@@ -10,6 +10,11 @@ use crate::line::PROBE_EVERY_MS;
 /// A wait for the wall clock is looked at again after this: the clock may be set.
 const WALL_RECHECK_MS: u64 = 10 * 60_000;
 
+/// At most one receipt is asked for by name in this time.
+const ASK_EVERY_MS: u64 = 10_000;
+/// The same on a line that is paid by the byte.
+const ASK_EVERY_METERED_MS: u64 = 5 * 60_000;
+
 /// The next step.
 pub(super) enum Step {
     Probe,
@@ -78,14 +83,14 @@ impl Engine {
         if let Some(turn) = self.queue.turns.iter().find(|turn| self.may_go(turn, now)) {
             return Some(Step::Part(turn.id, turn.part));
         }
-        if let Some((due_ms, id)) = self.queue.asks.first() {
-            if *due_ms <= now.mono_ms {
-                return Some(Step::Ask(*id));
+        if let Some((due_ms, item)) = self.ask_due() {
+            if due_ms <= now.mono_ms {
+                return Some(Step::Ask(item));
             }
-            wake.at(*due_ms);
+            wake.at(due_ms);
         }
-        if let Some((due_ms, _)) = self.queue.delayed.first() {
-            wake.at(*due_ms);
+        if let Some(due_ms) = self.queue.delayed_ms() {
+            wake.at(due_ms);
         }
         if let Some(wait_ms) = self.blocked_ms(now) {
             wake.at(now.mono_ms + wait_ms);
@@ -108,17 +113,21 @@ impl Engine {
 
     /// When the engine next wants anything of the office.
     fn wish_ms(&self, now: Now) -> Option<u64> {
-        let is_blocked =
-            !self.queue.turns.is_empty() && !self.queue.turns.iter().any(|turn| self.may_go(turn, now));
-        let work_ms = if is_blocked {
-            let asks = self.queue.asks.first().map(|(at_ms, _)| *at_ms);
-            let delayed = self.queue.delayed.first().map(|(at_ms, _)| *at_ms);
-            let reopened = self.blocked_ms(now).map(|wait_ms| now.mono_ms + wait_ms);
-            [asks, delayed, reopened].into_iter().flatten().min()
+        let turn_ms = if self.queue.turns.iter().any(|turn| self.may_go(turn, now)) {
+            Some(0)
         } else {
-            self.queue.earliest_ms()
+            self.blocked_ms(now).map(|wait_ms| now.mono_ms + wait_ms)
         };
-        [work_ms, self.feed_due_ms()].into_iter().flatten().min()
+        let ask_ms = self.ask_due().map(|(due_ms, _)| due_ms);
+        [turn_ms, self.queue.delayed_ms(), ask_ms, self.feed_due_ms()].into_iter().flatten().min()
+    }
+
+    /// Whom to ask for next, and when: a thousand unopened packets are not asked for in one go.
+    fn ask_due(&self) -> Option<(u64, Uuid)> {
+        let every_ms = if self.is_metered { ASK_EVERY_METERED_MS } else { ASK_EVERY_MS };
+        let (due_ms, item) = self.queue.asks.first()?;
+        let gate_ms = self.asked_ms.map_or(0, |asked_ms| asked_ms + every_ms);
+        Some(((*due_ms).max(gate_ms), *item))
     }
 
     fn feed_due_ms(&self) -> Option<u64> {

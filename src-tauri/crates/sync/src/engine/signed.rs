@@ -5,7 +5,7 @@ use rekam_domain::packet::{PacketEvent, PacketFacts, PacketState};
 use uuid::Uuid;
 
 use super::{Engine, Now};
-use crate::backoff::Backoff;
+use crate::backoff::{ASK, ASK_STORED};
 use crate::effect::Change;
 use crate::finding::Finding;
 use crate::item::{Item, Kind, Taken};
@@ -42,10 +42,7 @@ impl Engine {
     }
 
     fn take_hour(&mut self, time_ms: i64) {
-        if time_ms > self.office_ms {
-            self.office_ms = time_ms;
-            self.is_purge_due = true;
-        }
+        self.office_ms = self.office_ms.max(time_ms);
     }
 
     fn take_receipt(&mut self, receipt: ReceiptVerdict, bytes: &[u8], way: Way, now: Now) {
@@ -57,13 +54,14 @@ impl Engine {
             return;
         }
         if !is_news(item, &receipt) {
+            self.take_again(packet, &receipt);
             return;
         }
         self.promise.add(Change::Receipt { packet, bytes: bytes.to_vec(), way });
         let taken = taken(receipt);
         let done = taken.done.clone();
         self.change(packet, |item| item.receipt = Some(taken));
-        self.is_purge_due = true;
+        self.leaving.push_back(packet);
         match done {
             Done::Stored => self.accepted(packet),
             Done::Opened => {
@@ -75,6 +73,17 @@ impl Engine {
                 let facts = PacketFacts { refusal_verified: true, ..PacketFacts::default() };
                 let _ = self.step_here(packet, PacketEvent::Refuse, &facts, &reason);
             }
+        }
+    }
+
+    /// The last receipt once more. It says something new only when the packet was sent again since, and all of it:
+    /// the office has what it had.
+    fn take_again(&mut self, packet: Uuid, receipt: &ReceiptVerdict) {
+        let is_answer = self.items.get(&packet).is_some_and(|item| {
+            item.is_awaited() && item.receipt.as_ref().is_some_and(|last| last.position == receipt.position)
+        });
+        if is_answer && matches!(receipt.done, Done::Stored | Done::Opened) {
+            self.accepted(packet);
         }
     }
 
@@ -90,6 +99,7 @@ impl Engine {
             Kind::Packet => return,
             Kind::Approval { of } => {
                 self.change(of, |packet| packet.is_approval_pending = false);
+                self.leaving.push_back(of);
             }
             Kind::Notice => {}
         }
@@ -115,7 +125,7 @@ impl Engine {
         self.promise.add(Change::Status { packet, bytes: bytes.to_vec() });
         let stand = (status.position, is_past_resend(status));
         self.change(packet, |item| item.status = Some(stand));
-        self.is_purge_due = true;
+        self.leaving.push_back(packet);
     }
 
     /// When the engine asks for this item by name again.
@@ -123,8 +133,8 @@ impl Engine {
         let chance = &mut self.chance;
         if let Some(item) = self.items.get_mut(&id) {
             self.queue.leave(item);
-            let ask: &mut Backoff = &mut item.ask;
-            ask.fail(crate::backoff::ASK, chance, now.mono_ms);
+            let pace = if item.state == PacketState::Acked { ASK_STORED } else { ASK };
+            item.ask.fail(pace, chance, now.mono_ms);
             self.queue.enter(item);
         }
     }

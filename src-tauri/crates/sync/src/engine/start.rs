@@ -23,7 +23,10 @@ impl Engine {
         let request = match step {
             Step::Probe => Request::Probe { nonce: self.chance.next() },
             Step::Feed => Request::Feed { cursor: self.feed.cursor.clone() },
-            Step::Ask(item) => Request::Ask { item },
+            Step::Ask(item) => {
+                self.asked_ms = Some(now.mono_ms);
+                Request::Ask { item }
+            }
             Step::Part(item, part) => return self.begin_part(Upload { item, part }, now),
         };
         Begun::Effect(self.start(request, now))

@@ -110,6 +110,8 @@ pub(crate) struct Wire {
     pub(crate) lost: u64,
     /// Of these, swallowed by a proxy.
     pub(crate) swallowed: u64,
+    /// How often a station had to find out anew that something swallows: new proxies, and restarts.
+    pub(crate) lessons: u64,
     /// Requests that could be answered at the door only after bytes had left.
     pub(crate) doors: u64,
     /// Requests that failed, by hour.
@@ -126,16 +128,25 @@ const FAILED_MAX: u64 = 60;
 const FAILED_PER_STIR_MAX: u64 = 40;
 /// On a line where most requests fail, so many for each that gets through.
 const FAILED_PER_ANSWER_MAX: u64 = 10;
+/// Two whole bodies, then two of a quarter each, and so on, make 2.7.
+const SWALLOWED_PER_LESSON_MAX: u64 = 3;
 /// In flight when a door was shut.
 const DOOR_BYTES_MAX: u64 = 64 * 1024;
 
 impl Wire {
     pub(crate) fn is_fair(&self, station: usize, payload: u64) -> Verdict {
         let waste = self.written.saturating_sub(self.taken + self.lost);
-        let waste_max = payload / 20 + self.doors * DOOR_BYTES_MAX;
+        let waste_max = payload / 50 + self.doors * DOOR_BYTES_MAX;
         if waste > waste_max {
             return Err(format!(
                 "WASTE: station {station} sent {waste} bytes in vain, at most {waste_max}: {self:?}"
+            ));
+        }
+        let swallowed_max = SWALLOWED_PER_LESSON_MAX * self.lessons * payload;
+        if self.swallowed > swallowed_max {
+            return Err(format!(
+                "WASTE: station {station} fed a proxy {} bytes, at most {swallowed_max}",
+                self.swallowed
             ));
         }
         for (hour, failed) in &self.failed {

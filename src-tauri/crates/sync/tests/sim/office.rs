@@ -59,6 +59,8 @@ pub(crate) struct Office {
     pub(crate) expire_ms: u64,
     /// Of a thousand completed packets, so many are sent away for a while.
     pub(crate) later_in_thousand: u64,
+    /// Of a thousand finished uploads, so many are not what was sealed when the office hashes them.
+    pub(crate) corrupt_in_thousand: u64,
     pub(crate) ledger: Vec<Entry>,
     uploads: BTreeMap<Upload, Partial>,
     feeds: Vec<Vec<Vec<u8>>>,
@@ -92,6 +94,7 @@ impl Office {
             is_lazy: chance.in_thousand(500),
             expire_ms: chance.spread(3_600_000, 24 * 3_600_000),
             later_in_thousand: chance.pick(&[0, 0, 100, 300]),
+            corrupt_in_thousand: chance.pick(&[0, 0, 0, 100]),
             ledger: Vec::new(),
             uploads: BTreeMap::new(),
             feeds: vec![Vec::new(); stations],
@@ -234,6 +237,11 @@ impl Office {
         wall_ms: i64,
     ) -> Answer {
         let Some(partial) = self.uploads.get_mut(&upload) else { return marked(404) };
+        if partial.held == partial.length && chance.in_thousand(self.corrupt_in_thousand) {
+            self.lost_bytes += partial.held;
+            self.uploads.remove(&upload);
+            return marked(460);
+        }
         if !self.is_lazy {
             partial.synced = Some(partial.held);
         }

@@ -103,6 +103,7 @@ impl World {
                 Door::Shut(answer) => {
                     let early = transfer.body.min(IN_FLIGHT_MAX);
                     self.stations[number].wire.doors += 1;
+                    self.note_failed(number);
                     self.write(number, transfer, early, Fate::Vain);
                     return Next::Answer(answer);
                 }
@@ -169,12 +170,15 @@ impl World {
 
     fn page(&mut self, number: usize, cursor: &str, wall_ms: i64) -> Answer {
         let mut answer = self.office.page(number, cursor, &mut self.chance, wall_ms);
-        if !self.is_calm && self.chance.in_thousand(30) {
+        if !self.is_calm && self.chance.in_thousand(60) {
             let items: Vec<Uuid> = self.stations[number].disk.rows.keys().copied().collect();
             if let Some(item) = items.get(self.chance.range(0, items.len() as u64) as usize) {
                 let blobs = self.truths.get(item).map_or(0, |truth| truth.blob_count);
                 let receipt = word::receipt(*item, blobs, "opened", 1 << 40, wall_ms - 86_400_000);
-                answer.signed.push([word::FORGED.as_bytes(), &receipt].concat());
+                // Not signed by the office; or signed, but about other bytes of the same name.
+                let other = word::receipt_for_others(*item, blobs, 1 << 40, wall_ms - 86_400_000);
+                let forged = [word::FORGED.as_bytes(), &receipt].concat();
+                answer.signed.push(if self.chance.in_thousand(500) { forged } else { other });
             }
         }
         answer
@@ -232,7 +236,7 @@ impl World {
             self.stations[number].expected = Some(cause);
             self.note_failed(number);
         }
-        if !is_stranger && !matches!(open.request, Request::Probe { .. }) {
+        if open.is_in && !matches!(open.request, Request::Probe { .. }) {
             let hour = self.now_ms / super::HOUR_MS;
             *self.stations[number].wire.answered.entry(hour).or_insert(0) += 1;
         }

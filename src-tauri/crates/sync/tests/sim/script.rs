@@ -10,7 +10,7 @@ use super::flaw::Flaw;
 use super::judge::{self, Wire};
 use super::office::{Office, Truth};
 use super::station::{self, Station};
-use super::weather::Weather;
+use super::weather::{Sky, Weather};
 use super::{Event, HOUR_MS, World, word};
 use std::collections::{BTreeMap, BinaryHeap};
 
@@ -256,6 +256,9 @@ impl World {
             return;
         }
         self.stations[number].weather = Weather::any(&mut self.chance);
+        if matches!(self.stations[number].weather.sky, Sky::Swallower { .. }) {
+            self.stations[number].wire.lessons += 1;
+        }
         self.stir(number);
         self.say(format!("station {number}: {:?}", self.stations[number].weather));
         let wait_ms = self.chance.spread(1_000, 2 * HOUR_MS);
@@ -295,6 +298,7 @@ impl World {
         self.office.limit_until_ms = 0;
         self.office.revoked_until_ms = 0;
         self.office.later_in_thousand = 0;
+        self.office.corrupt_in_thousand = 0;
         self.refusals = 0;
         for number in 0..self.stations.len() {
             self.stations[number].weather = Weather::fair(&mut self.chance);

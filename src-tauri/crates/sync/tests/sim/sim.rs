@@ -181,7 +181,7 @@ pub(crate) fn run(seed: u64, flaw: Option<Flaw>, is_told: bool) -> Outcome {
         }
     }
     if drained_ms.is_none() && world.unfinished().is_none() {
-        drained_ms = Some(world.now_ms - world.calm_ms);
+        drained_ms = Some(world.now_ms.saturating_sub(world.calm_ms));
     }
     world.close(events, drained_ms)
 }

@@ -56,6 +56,7 @@ impl World {
         station.boot += 1;
         station.config.seed = seed;
         station.engine = Some(Engine::new(station.config.clone(), verify, station.disk.snapshot()));
+        self.stations[number].wire.lessons += 1;
         self.stir(number);
         self.say(format!("station {number} starts"));
         self.pump(number);

@@ -4,7 +4,10 @@ use rekam_domain::central_status::CentralStatus;
 use rekam_sync::{Done, Forged, Hash, ReceiptVerdict, RefusalClass, Signed, StatusEntry};
 use uuid::Uuid;
 
+/// Before a message that the office did not sign.
 pub(crate) const FORGED: &str = "X";
+/// A receipt of the office for other bytes under the same id.
+const OTHER: &str = "Q";
 
 pub(crate) fn hash_of(item: Uuid) -> Hash {
     let mut hash = [7; 32];
@@ -14,6 +17,11 @@ pub(crate) fn hash_of(item: Uuid) -> Hash {
 
 pub(crate) fn receipt(item: Uuid, blob_count: u32, done: &str, position: u64, time_ms: i64) -> Vec<u8> {
     format!("R {} {blob_count} {done} {position} {time_ms}", item.simple()).into_bytes()
+}
+
+/// A receipt for other bytes under the same id, as a cloned station may have got it.
+pub(crate) fn receipt_for_others(item: Uuid, blob_count: u32, position: u64, time_ms: i64) -> Vec<u8> {
+    format!("{OTHER} {} {blob_count} opened {position} {time_ms}", item.simple()).into_bytes()
 }
 
 pub(crate) fn status(item: Uuid, status: &str, position: u64, time_ms: i64) -> Vec<u8> {
@@ -30,9 +38,12 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Signed, Forged> {
     let words: Vec<&str> = text.split(' ').collect();
     let number = |word: &str| word.parse::<i64>().map_err(|_| Forged);
     match words[..] {
-        ["R", item, count, done, position, time] => Ok(Signed::Receipt(ReceiptVerdict {
+        [kind @ ("R" | OTHER), item, count, done, position, time] => Ok(Signed::Receipt(ReceiptVerdict {
             packet: Uuid::parse_str(item).map_err(|_| Forged)?,
-            manifest_hash: hash_of(Uuid::parse_str(item).map_err(|_| Forged)?),
+            manifest_hash: match kind {
+                OTHER => [9; 32],
+                _ => hash_of(Uuid::parse_str(item).map_err(|_| Forged)?),
+            },
             blob_count: number(count)? as u32,
             done: done_of(done),
             position: number(position)? as u64,
