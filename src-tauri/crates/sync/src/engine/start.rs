@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::plan::{Plan, Step};
 use super::{Engine, Flight, Grant, Now, PATIENCE_MAX_MS};
 use crate::effect::{Effect, Exchange, Request};
-use crate::item::{Held, Part, Upload};
+use crate::item::{Held, Upload};
 use crate::line::{Cause, SILENCE_MS};
 
 /// What beginning a step came to.
@@ -50,9 +50,10 @@ impl Engine {
             Held::Nothing => (0, true),
             Held::Bytes(bytes) => (bytes, false),
         };
-        let wanted = match is_new {
-            true if !self.creates_with_body => 0,
-            _ => self.size.of(travel.length.saturating_sub(offset)),
+        let wanted = if is_new && !self.creates_with_body {
+            0
+        } else {
+            self.size.of(travel.length.saturating_sub(offset))
         };
         let Some(send) = self.granted(upload, wanted, now) else { return Begun::Changed };
         let request = if is_new {
@@ -76,8 +77,9 @@ impl Engine {
             if grant.upload == upload && grant.bytes <= wanted {
                 return Some(grant.bytes);
             }
-            let back = self.budget.refund(grant.bytes, &self.config);
-            back.into_iter().for_each(|change| self.promise.add(change));
+            if let Some(change) = self.budget.refund(grant.bytes, &self.config) {
+                self.promise.add(change);
+            }
         }
         let bytes = self.budget.grant(wanted, &self.config, now.wall_ms);
         let Some(change) = self.budget.spend(bytes, &self.config, now.wall_ms) else { return Some(bytes) };
@@ -124,9 +126,8 @@ impl Engine {
         }
     }
 
-    /// Whether a part of this upload is still to be sent; used when an answer comes late.
+    /// Bytes of an upload, if its item is still here.
     pub(super) fn part_length(&self, upload: Upload) -> Option<u64> {
-        let part: Part = upload.part;
-        self.items.get(&upload.item)?.travel(part).map(|travel| travel.length)
+        self.items.get(&upload.item)?.travel(upload.part).map(|travel| travel.length)
     }
 }

@@ -5,8 +5,8 @@ use rekam_domain::packet::{PacketEvent, PacketFacts, PacketState};
 use rekam_domain::refusal::Refusal;
 use rekam_domain::role::{Role, RoleSet};
 use rekam_sync::{
-    Answer, Change, Done, EngineError, Finding, Kind, Part, ReceiptVerdict, RefusalClass, Request, Signed,
-    StatusEntry, Way,
+    Answer, Change, Config, Done, EngineError, Finding, Kind, Part, ReceiptVerdict, RefusalClass, Request,
+    Retention, Signed, Snapshot, StatusEntry, Way,
 };
 
 use super::desk::{Desk, WALL_MS, id, marked, notice, packet};
@@ -80,6 +80,19 @@ fn forgets_only_what_is_opened_graced_and_past_a_resend() {
         imports.iter().for_each(|number| desk.import(*number));
         assert_eq!(!desk.purges.is_empty(), is_forgotten, "{imports:?}");
     }
+}
+
+#[test]
+fn what_is_only_stored_is_kept_also_by_an_office_without_grace() {
+    let config = Config { retention: Retention { grace_ms: 0, keep_ms: 0 }, ..Config::default() };
+    let table = vec![receipt(1, Done::Stored, 1), status(1, "PRR", 2), receipt(1, Done::Opened, 3)];
+    let mut desk = Desk::new(config, table, Snapshot { items: vec![packet(1)], ..Snapshot::default() });
+    desk.drain();
+    desk.import(0);
+    desk.import(1);
+    assert!(desk.purges.is_empty());
+    desk.import(2);
+    assert_eq!(desk.purges, [id(1)]);
 }
 
 #[test]
