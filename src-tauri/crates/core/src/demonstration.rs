@@ -2,6 +2,8 @@
 //!
 //! It is marked as such in its settings, on every screen and later in every packet, and can never become a real one.
 
+mod office;
+
 use std::path::Path;
 
 use jiff::civil::date;
@@ -9,10 +11,12 @@ use rekam_domain::effect::Series;
 use rekam_domain::profile::TimeZone;
 use rekam_domain::role::Role;
 use rekam_keys::{Cost, NewAccount, RecoveryKey, Secret};
+use rekam_packet::PublicKey;
 use rekam_store::{NumberBlockRow, Store};
 
 use crate::clock::{Clock, UnixMs, on_the_wall};
 use crate::config::StationConfig;
+use crate::office::put_bundle;
 use crate::people::NewPerson;
 use crate::problem::{Code, Problem};
 use crate::setup::{self, NewStation};
@@ -106,6 +110,9 @@ pub(crate) fn set_up_at(folder: &Path, clock: &Clock, cost: Cost) -> Result<Reco
         unfinished.created.ring.add_account(unfinished.created.unlocked.opened(), &account, now)?;
     }
     give_numbers(&unfinished.store, now)?;
+    let key = PublicKey::from_bytes(*unfinished.created.unlocked.opened().station_key().as_bytes());
+    let (setting, hash) = put_bundle(folder, &office::bundle(STATION, key, now)?)?;
+    unfinished.store.write(|writing| writing.mark_setting(&setting, &hash, now))?;
     unfinished.finish()
 }
 

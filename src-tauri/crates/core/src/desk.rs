@@ -93,11 +93,21 @@ impl Station {
     /// The rules refuse it by name and nothing has changed; or nobody is signed in; or the disk refuses.
     pub fn advance(&mut self, case: Uuid, event: CaseEvent, said: &Facts) -> Result<Acknowledged, Problem> {
         self.expect_sure_clock()?;
+        let seals = event == CaseEvent::Recording(RecordingEvent::Seal);
+        if seals {
+            // The next packet names the one before it.
+            self.settle_packets()?;
+        }
         let begins_capture = event == CaseEvent::Recording(RecordingEvent::OpenCapture);
         if begins_capture && self.free_disk_mb().is_some_and(|free| free < FREE_DISK_MB_MIN) {
             return Err(Problem::new(Code::DiskNearlyFull));
         }
-        self.promise(|station, writing| station.apply(writing, case, event, said))
+        let done = self.promise(|station, writing| station.apply(writing, case, event, said))?;
+        if seals {
+            // It is saved; what keeps it from the outbox is found again with the next packet or sign-in.
+            let _ = self.settle_packets();
+        }
+        Ok(done)
     }
 
     /// Journals something that was recorded. What was recorded in the same slot before stays listed as replaced.
@@ -217,6 +227,7 @@ impl Station {
             today: wall.date(),
         };
         let before = states(&case);
+        let decided = case.exceptions().to_vec();
         let refused = |refusal: Refusal| {
             Problem::new(Code::StepRefused).with("event", event.word()).with("refusal", refusal.key())
         };
@@ -232,6 +243,12 @@ impl Station {
         row.open_step.clone_from(&word);
         for effect in &effects {
             self.carry_out(writing, id, &mut row, *effect, wall)?;
+            match effect {
+                Effect::OpenSession => self.reserve_packet(writing, id)?,
+                Effect::SignDecision => self.sign_approval(writing, &row, &decided, &case, &steps)?,
+                Effect::SealPacket => self.seal_packet(writing, &row, &case, &steps)?,
+                _ => {}
+            }
         }
         writing.mark_case(&row)?;
         let body = json!({"from": before, "to": after});

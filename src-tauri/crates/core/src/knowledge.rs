@@ -133,9 +133,7 @@ impl Sources<'_> {
 
     /// Whether this was recorded for the recording that runs now: what was taken before a new one was ordered is old.
     fn has(&self, kind: &str, slot: &str) -> bool {
-        let ordered = |step: &StepRow| step.kind == kind::EVENT && step.slot == "recording.order_rerecord";
-        let begun =
-            self.steps.iter().filter(|step| ordered(step)).map(|step| step.sequence).max().unwrap_or(0);
+        let begun = begun(self.steps);
         self.steps
             .iter()
             .filter(|step| step.sequence > begun && step.replaced_by.is_none())
@@ -157,4 +155,10 @@ impl Sources<'_> {
             Modality::Iris2 => each(kind::IRIS, 2, &eye),
         })
     }
+}
+
+/// The step after which the recording that runs now began.
+pub(crate) fn begun(steps: &[StepRow]) -> i64 {
+    let ordered = |step: &&StepRow| step.kind == kind::EVENT && step.slot == "recording.order_rerecord";
+    steps.iter().filter(ordered).map(|step| step.sequence).max().unwrap_or(0)
 }

@@ -22,6 +22,7 @@ mod care;
 mod config;
 mod mending;
 mod outlook;
+mod sealing;
 mod timekeeping;
 
 pub mod backup;
@@ -34,6 +35,7 @@ pub mod keeping;
 pub mod knowledge;
 pub mod master;
 pub mod memory;
+pub mod office;
 pub mod oversight;
 pub mod people;
 pub mod problem;

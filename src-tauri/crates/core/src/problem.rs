@@ -91,6 +91,14 @@ pub enum Code {
     CopyDamaged,
     /// The folder a station is to be restored into is not empty.
     FolderNotEmpty,
+    /// The office would refuse the packet, so it is not sealed.
+    PacketRefused,
+    /// The admission is not one of our office, or not valid now.
+    BundleRefused,
+    /// The admission is for another station.
+    BundleElsewhere,
+    /// The fingerprint that was typed is not that of the office's key.
+    FingerprintDiffers,
     /// What was typed cannot be understood.
     InputRefused,
     /// Our own mistake; nothing was changed.
@@ -99,7 +107,7 @@ pub enum Code {
 
 impl Code {
     /// Every code.
-    pub const ALL: [Code; 40] = [
+    pub const ALL: [Code; 44] = [
         Code::WrongSecret,
         Code::WaitBeforeNextTry,
         Code::AccountLocked,
@@ -138,6 +146,10 @@ impl Code {
         Code::CopyForeign,
         Code::CopyDamaged,
         Code::FolderNotEmpty,
+        Code::PacketRefused,
+        Code::BundleRefused,
+        Code::BundleElsewhere,
+        Code::FingerprintDiffers,
         Code::InputRefused,
         Code::OurMistake,
     ];
@@ -184,6 +196,10 @@ impl Code {
             Code::CopyForeign => "copy_foreign",
             Code::CopyDamaged => "copy_damaged",
             Code::FolderNotEmpty => "folder_not_empty",
+            Code::PacketRefused => "packet_refused",
+            Code::BundleRefused => "bundle_refused",
+            Code::BundleElsewhere => "bundle_elsewhere",
+            Code::FingerprintDiffers => "fingerprint_differs",
             Code::InputRefused => "input_refused",
             Code::OurMistake => "our_mistake",
         }
@@ -214,7 +230,7 @@ impl Problem {
         self
     }
 
-    fn of_disk(operation: &str, file: &str, source: &io::Error) -> Self {
+    pub(crate) fn of_disk(operation: &str, file: &str, source: &io::Error) -> Self {
         let kind = source.kind();
         let code = if kind == io::ErrorKind::StorageFull { Code::DiskFull } else { Code::DiskRefused };
         Self::new(code).with("operation", operation).with("file", file)

@@ -168,7 +168,9 @@ impl Station {
         self.expect_outbox()?;
         // Nobody works at a station that cannot write down who they are.
         self.write_sign_in()?;
-        self.use_master_data()
+        self.use_master_data()?;
+        self.settle_packets()?;
+        self.clear_drafts()
     }
 
     /// Whoever this secret belongs to; the try is counted.
@@ -193,6 +195,15 @@ impl Station {
             drop(unlocked);
             self.left = Some(trail::leave(store, account, reason, self.now()));
         }
+    }
+
+    /// Whoever is signed in, with their keys.
+    pub(crate) fn person(&self) -> Result<&Unlocked, Problem> {
+        Ok(&self.session()?.unlocked)
+    }
+
+    pub(crate) fn ring(&self) -> &KeyRing {
+        &self.ring
     }
 
     pub(crate) fn ring_mut(&mut self) -> &mut KeyRing {
@@ -335,6 +346,7 @@ impl Station {
         let (jumps, notes) = (self.clock.jumps(), self.care.notes());
         let done = self.store()?.write_or(|writing| {
             self.write_down(writing, &jumps, &notes)?;
+            self.mark_settled(writing)?;
             act(self, writing)
         })?;
         self.clock.forget_jumps(jumps.len());

@@ -145,6 +145,28 @@ impl Writing<'_> {
         )
     }
 
+    /// Keeps what a packet became when it was sealed.
+    ///
+    /// # Errors
+    /// When there is no such packet, it is sealed already, or the disk refuses.
+    pub fn mark_packet_sealed(&mut self, packet: &PacketRow) -> Result<(), StoreError> {
+        self.run_on_one(
+            "seal a packet",
+            "packet that is being built",
+            "UPDATE packet SET state = 'Sealed', hash = ?2, path = ?3, size = ?4, reason = '', sealed_ms = ?5,
+                 changed_ms = ?6
+             WHERE id = ?1 AND state = 'Building'",
+            params![
+                Id(packet.id),
+                packet.hash,
+                packet.path,
+                packet.size,
+                packet.sealed_ms,
+                packet.changed_ms
+            ],
+        )
+    }
+
     /// Keeps a signed decision; answers its number.
     ///
     /// # Errors

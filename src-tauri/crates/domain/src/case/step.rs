@@ -182,7 +182,8 @@ impl Case {
         }
     }
 
-    fn current(&self) -> impl Iterator<Item = &CaseException> {
+    /// The exceptions of the recording that runs now.
+    pub fn current(&self) -> impl Iterator<Item = &CaseException> {
         self.exceptions.iter().filter(|exception| exception.attempt == self.attempt)
     }
 

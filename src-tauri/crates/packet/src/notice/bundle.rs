@@ -107,6 +107,14 @@ impl Bundle {
         })
     }
 
+    /// Reads a bundle that one of the keys it names has signed: it is whole, but whose keys they are a person has to say.
+    ///
+    /// # Errors
+    /// The first thing that is wrong.
+    pub fn read_self_signed(bytes: &[u8]) -> Result<Self, NoticeRefusal> {
+        super::read(bytes, |bundle: &Self, id| bundle.office_keys.iter().copied().find(|key| key.id() == id))
+    }
+
     /// Whether it holds now, and for how long.
     ///
     /// # Errors

@@ -1,0 +1,366 @@
+//! The end of a recording: everything in the journal becomes one signed and sealed packet.
+//!
+//! The packet's file is on the disk, read back and opened by the office's own check, before the step is promised. The
+//! promise in the database comes next, and the place in the outbox last: a packet that a power cut left between the two
+//! is taken up by the next sign-in; a file without a promise was never told to anybody and goes.
+
+mod contents;
+mod signer;
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::BufReader;
+use std::path::Path;
+
+use rekam_domain::audit::AuditEvent;
+use rekam_domain::case::{Case, CaseException, Decision};
+use rekam_domain::packet::PacketState;
+use rekam_packet::{
+    Building, Clock, ClockTrust, Digest, Facts, KeyTrust, PacketId, PersonRef, Place, PlaceAbsence,
+    ProfileRef, SealError, StationRef, Trust, read_outline, seal,
+};
+use rekam_store::{CaseRow, Hash, PacketRow, SealedPacketRow, StepRow, StoreError, Uuid, Writing};
+use serde_json::json;
+
+use crate::office::Office;
+use crate::problem::{Code, Problem};
+use crate::station::Station;
+use contents::Contents;
+pub(crate) use signer::{PersonSigner, StationSigner};
+
+/// Folder of the packets in the station's folder.
+pub(crate) const PACKETS_FOLDER: &str = "packets";
+/// Ending of a packet's file.
+const ENDING: &str = "rekam";
+/// Ending of a packet that is being written.
+const DRAFT: &str = "draft";
+/// Ending of the encrypted parts before the manifest is signed.
+const PARTS: &str = "parts";
+/// Why a packet waits without being sealed.
+const NO_OFFICE: &str = "no_office";
+/// Packets taken up in one go after a start.
+const SETTLED_MAX: u32 = 10_000;
+
+impl Station {
+    /// Gives the recording the name of its packet, so that an approval can name it.
+    pub(crate) fn reserve_packet(&self, writing: &mut Writing<'_>, case: Uuid) -> Result<(), Problem> {
+        let waits = |packet: &PacketRow| packet.state == PacketState::Building;
+        if writing.list_packets_of(case)?.iter().any(waits) {
+            return Ok(());
+        }
+        let now = self.now();
+        Ok(writing.insert_packet(&PacketRow {
+            id: self.fresh_id(now)?,
+            case,
+            state: PacketState::Building,
+            hash: Hash([0; 32]),
+            path: String::new(),
+            size: 0,
+            reason: String::new(),
+            sealed_ms: now,
+            changed_ms: now,
+        })?)
+    }
+
+    /// Builds, signs, seals and proves the packet of a recording, inside the promise that calls it finished.
+    pub(crate) fn seal_packet(
+        &self,
+        writing: &mut Writing<'_>,
+        row: &CaseRow,
+        case: &Case,
+        steps: &[StepRow],
+    ) -> Result<(), Problem> {
+        self.reserve_packet(writing, row.id)?;
+        let mut packet = building(writing, row.id)?;
+        let Some(office) = self.pinned_office_by(writing)? else {
+            // Nothing is lost: it is sealed as soon as the office has admitted this station.
+            writing.mark_packet(packet.id, PacketState::Building, NO_OFFICE, self.now())?;
+            return Ok(());
+        };
+        let folder = self.folder().join(PACKETS_FOLDER);
+        fs::create_dir_all(&folder).map_err(|error| refused_by_disk("create", &error))?;
+        let place = folder.join(format!("{}.{ENDING}", packet.id));
+        let contents = Contents { station: self, writing, row, case, steps, packet: packet.id };
+        let sealed = self.write_packet(&office, &contents, &place)?;
+        packet.hash = sealed.hash;
+        packet.size = sealed.size;
+        packet.path = format!("{PACKETS_FOLDER}/{}.{ENDING}", packet.id);
+        packet.state = PacketState::Sealed;
+        packet.sealed_ms = self.now();
+        packet.changed_ms = packet.sealed_ms;
+        writing.mark_packet_sealed(&packet)?;
+        let fields = json!({"packet": packet.id.to_string(), "hash": sealed.manifest.hex(), "counter": sealed.counter});
+        self.audit(writing, AuditEvent::PacketSealed, row.id, fields)
+    }
+
+    fn write_packet(
+        &self,
+        office: &Office,
+        contents: &Contents<'_, '_>,
+        place: &Path,
+    ) -> Result<Sealed, Problem> {
+        let (draft, parts) = (place.with_extension(DRAFT), place.with_extension(PARTS));
+        let done = self.write_draft(office, contents, &draft, &parts);
+        // Encrypted parts without a manifest are of no use to anybody.
+        let _ = fs::remove_file(&parts);
+        let sealed = done.inspect_err(|_| drop(fs::remove_file(&draft)))?;
+        fs::rename(&draft, place).map_err(|error| refused_by_disk("rename", &error))?;
+        let folder = place.parent().unwrap_or(place);
+        File::open(folder)
+            .and_then(|folder| folder.sync_all())
+            .map_err(|error| refused_by_disk("sync", &error))?;
+        Ok(sealed)
+    }
+
+    fn write_draft(
+        &self,
+        office: &Office,
+        contents: &Contents<'_, '_>,
+        draft: &Path,
+        parts: &Path,
+    ) -> Result<Sealed, Problem> {
+        let to = office.bundle.recipients().ok_or_else(|| Problem::new(Code::BundleRefused))?;
+        let facts = self.packet_facts(contents)?;
+        let counter = facts.counter;
+        let mut building = Building::begin(facts, contents.recording()?, &to, scratch(parts)?);
+        contents.add_to(&mut building)?;
+        let mut file = scratch(draft)?;
+        let (station, person) = (StationSigner(self.opened()?), PersonSigner(self.person()?));
+        let opened = seal(building, &station, &person, &mut file).map_err(why)?;
+        file.sync_all().map_err(|error| refused_by_disk("sync", &error))?;
+        let size = file.metadata().map_err(|error| refused_by_disk("read", &error))?.len();
+        Ok(Sealed {
+            hash: file_hash(draft)?,
+            manifest: Hash(*opened.outline.manifest_hash.as_bytes()),
+            counter,
+            size: i64::try_from(size).unwrap_or(i64::MAX),
+        })
+    }
+
+    fn packet_facts(&self, contents: &Contents<'_, '_>) -> Result<Facts, Problem> {
+        let now = self.now();
+        let outbox = self.outbox().ok_or_else(|| Problem::new(Code::DiskRefused).with("file", "outbox"))?;
+        let chain = outbox.read(|reading| reading.get_packet_chain())?;
+        let waits = |exception: &CaseException| exception.decision == Decision::Deferred;
+        let person = self.person()?;
+        Ok(Facts {
+            packet_id: packet_id(contents.packet)?,
+            station: StationRef {
+                id: self.station_id().to_owned(),
+                key: self.station_key()?,
+                trust: self.key_trust(),
+            },
+            operator: PersonRef {
+                account: person.account().as_str().to_owned(),
+                key: signer::public(person.public_key()),
+                trust: self.key_trust(),
+            },
+            approvals: contents.approvals()?,
+            approval_pending: contents.exceptions().any(waits),
+            profile: ProfileRef {
+                id: contents.row.profile_id.clone(),
+                version: contents.row.profile_version.to_string(),
+            },
+            counter: u64::try_from(chain.counter + 1).unwrap_or(u64::MAX),
+            previous: Digest::from_bytes(chain.manifest_hash.0),
+            clock: Clock { wall_ms: now, trust: self.clock_of_packet(contents)? },
+            place: Place::Absent(PlaceAbsence::NotFitted),
+            software: format!("rekam {}", env!("CARGO_PKG_VERSION")),
+            supersedes: None,
+        })
+    }
+
+    /// Where the private halves lie: what the station shows, and what it writes into packets.
+    pub(crate) fn key_trust(&self) -> KeyTrust {
+        match self.ring().trust_level() {
+            rekam_keys::TrustLevel::Hardware => KeyTrust::Hardware,
+            _ => KeyTrust::Software,
+        }
+    }
+
+    fn clock_of_packet(&self, contents: &Contents<'_, '_>) -> Result<ClockTrust, Problem> {
+        use rekam_domain::clock_trust::ClockTrust as Here;
+        let office_ms = contents.writing.get_office_time()?.office_ms;
+        let days_max = i64::from(self.profile().sync.max_offline_days.unwrap_or(CLOCK_DAYS_MAX));
+        let is_fresh = office_ms > 0 && self.now() - office_ms <= days_max * 86_400_000;
+        Ok(match self.clock_trust() {
+            Here::Steady if is_fresh => ClockTrust::Trusted,
+            Here::Steady => ClockTrust::Unchecked,
+            Here::SetBack | Here::SetForward | Here::Unsure => ClockTrust::Doubtful,
+        })
+    }
+
+    /// Signs the approval of whoever decides, for the exceptions that were decided by it.
+    pub(crate) fn sign_approval(
+        &self,
+        writing: &mut Writing<'_>,
+        row: &CaseRow,
+        before: &[CaseException],
+        case: &Case,
+        steps: &[StepRow],
+    ) -> Result<(), Problem> {
+        let approved: BTreeSet<_> = case
+            .exceptions()
+            .iter()
+            .filter(|one| matches!(one.decision, Decision::Approved(_)))
+            .filter(|one| {
+                !before.iter().any(|known| known.note == one.note && known.decision == one.decision)
+            })
+            .map(|one| (one.note.code, one.note.position))
+            .collect();
+        if approved.is_empty() {
+            return Ok(());
+        }
+        self.reserve_packet(writing, row.id)?;
+        let packets = writing.list_packets_of(row.id)?;
+        let Some(packet) = packets.last() else { return Err(Problem::new(Code::OurMistake)) };
+        let contents = Contents { station: self, writing, row, case, steps, packet: packet.id };
+        let signed = contents.approval(&approved)?;
+        let approval = contents.approval_row(signed);
+        writing.insert_approval(&approval)?;
+        Ok(())
+    }
+
+    /// Puts packets that are promised into the outbox. Before the next one is sealed it is done, for the next one names
+    /// this one.
+    pub(crate) fn settle_packets(&mut self) -> Result<(), Problem> {
+        let sealed = self.store()?.read(|reading| reading.list_packets(PacketState::Sealed, SETTLED_MAX))?;
+        if sealed.is_empty() {
+            return Ok(());
+        }
+        let outbox = self.outbox().ok_or_else(|| Problem::new(Code::DiskRefused).with("file", "outbox"))?;
+        let mut rows = Vec::new();
+        for packet in sealed {
+            match outbox.read(|reading| reading.get_packet(packet.id)) {
+                Ok(_) => {}
+                Err(StoreError::NotFound { .. }) => rows.push(self.queued(&packet)?),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        rows.sort_by_key(|row| row.counter);
+        for row in rows {
+            outbox.write(|writing| writing.insert_packet(&row))?;
+        }
+        Ok(())
+    }
+
+    /// What is in the outbox is known to be there with the next promise.
+    pub(crate) fn mark_settled(&self, writing: &mut Writing<'_>) -> Result<(), Problem> {
+        let Some(outbox) = self.outbox() else { return Ok(()) };
+        for packet in writing.list_packets(PacketState::Sealed, SETTLED_MAX)? {
+            if outbox.read(|reading| reading.get_packet(packet.id)).is_ok() {
+                writing.mark_packet(packet.id, PacketState::Queued, "", self.now())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes files of packets that were never promised: the power went while they were written.
+    pub(crate) fn clear_drafts(&self) -> Result<(), Problem> {
+        let folder = self.folder().join(PACKETS_FOLDER);
+        let Ok(entries) = fs::read_dir(&folder) else { return Ok(()) };
+        for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
+            if !self.is_promised(&path)? {
+                fs::remove_file(&path).map_err(|error| refused_by_disk("remove", &error))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn is_promised(&self, path: &Path) -> Result<bool, Problem> {
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        let (Some(ENDING), Ok(id)) = (path.extension().and_then(|end| end.to_str()), name.parse::<Uuid>())
+        else {
+            // Drafts and parts go; what is not ours stays.
+            let end = path.extension().and_then(|end| end.to_str()).unwrap_or_default();
+            return Ok(![DRAFT, PARTS].contains(&end));
+        };
+        let in_outbox =
+            self.outbox().is_none_or(|outbox| outbox.read(|reading| reading.get_packet(id)).is_ok());
+        let known = self.store()?.read(|reading| match reading.get_packet(id) {
+            Ok(packet) => Ok(packet.state != PacketState::Building),
+            Err(StoreError::NotFound { .. }) => Ok(false),
+            Err(error) => Err(error),
+        })?;
+        Ok(in_outbox || known)
+    }
+
+    /// The place of a packet in the outbox, read from its own file.
+    fn queued(&self, packet: &PacketRow) -> Result<SealedPacketRow, Problem> {
+        let damaged = || Problem::new(Code::FileDamaged).with("file", &packet.path);
+        let file = File::open(self.folder().join(&packet.path)).map_err(|_| damaged())?;
+        let trust = Trust::default().with_station(self.station_id(), self.station_key()?);
+        let outline = read_outline(&mut BufReader::new(file), &trust).map_err(|_| damaged())?;
+        Ok(SealedPacketRow {
+            id: packet.id,
+            counter: i64::try_from(outline.manifest.counter).unwrap_or(i64::MAX),
+            manifest_hash: Hash(*outline.manifest_hash.as_bytes()),
+            path: packet.path.clone(),
+            hash: packet.hash,
+            size: packet.size,
+            priority: 0,
+            state: PacketState::Queued,
+            reason: String::new(),
+            attempts: 0,
+            not_before_ms: 0,
+            sealed_ms: packet.sealed_ms,
+            changed_ms: packet.changed_ms,
+        })
+    }
+}
+
+/// Days without the office after which a clock counts as unchecked, where the profile names none.
+const CLOCK_DAYS_MAX: u32 = 7;
+
+/// A packet that was written and proven.
+struct Sealed {
+    hash: Hash,
+    manifest: Hash,
+    counter: u64,
+    size: i64,
+}
+
+fn building(writing: &Writing<'_>, case: Uuid) -> Result<PacketRow, Problem> {
+    let waits = |packet: &PacketRow| packet.state == PacketState::Building;
+    writing.list_packets_of(case)?.into_iter().find(waits).ok_or_else(|| Problem::new(Code::OurMistake))
+}
+
+fn packet_id(id: Uuid) -> Result<PacketId, Problem> {
+    PacketId::from_bytes(*id.as_bytes()).ok_or_else(|| Problem::new(Code::OurMistake))
+}
+
+fn scratch(path: &Path) -> Result<File, Problem> {
+    let mut options = File::options();
+    let opened = options.read(true).write(true).create(true).truncate(true).open(path);
+    opened.map_err(|error| refused_by_disk("create", &error))
+}
+
+fn file_hash(path: &Path) -> Result<Hash, Problem> {
+    use sha2::{Digest as _, Sha256};
+    let mut file = File::open(path).map_err(|error| refused_by_disk("read", &error))?;
+    let mut sha = Sha256::new();
+    std::io::copy(&mut file, &mut sha).map_err(|error| refused_by_disk("read", &error))?;
+    Ok(Hash(sha.finalize().into()))
+}
+
+/// What the office would refuse is refused at the desk, by name.
+fn why(error: SealError) -> Problem {
+    match error {
+        SealError::WouldBeRefused(refusal) => {
+            let (depth, word) = refusal.words();
+            Problem::new(Code::PacketRefused).with("depth", depth).with("word", word)
+        }
+        SealError::PartTooLarge => {
+            Problem::new(Code::PacketRefused).with("depth", "open").with("word", "part_too_large")
+        }
+        SealError::Signer(_) => Problem::new(Code::SignInFirst),
+        SealError::Io(error) => refused_by_disk("write", &error),
+    }
+}
+
+fn refused_by_disk(operation: &'static str, error: &std::io::Error) -> Problem {
+    Problem::of_disk(operation, PACKETS_FOLDER, error)
+}
+
+#[cfg(test)]
+mod tests;
