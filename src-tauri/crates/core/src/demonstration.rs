@@ -149,3 +149,9 @@ impl Officer {
         }
     }
 }
+
+/// An admission the demonstration office gave to somebody else: tests.
+#[cfg(test)]
+pub(crate) fn foreign_bundle(key: PublicKey) -> Vec<u8> {
+    office::bundle("elsewhere", key, 0).unwrap_or_default()
+}

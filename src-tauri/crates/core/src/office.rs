@@ -156,6 +156,7 @@ impl Station {
     }
 
     fn office_of(&self, kept: Option<&str>) -> Result<Option<Office>, Problem> {
+        let kept = kept.filter(|hash| !hash.is_empty());
         let Some(office) = Office::read(self.folder()) else {
             return match kept {
                 None => Ok(None),

@@ -51,6 +51,7 @@ impl Station {
             decree_days_left: self.decree_days_left()?,
             numbers_left,
             master_data_days_left: self.master_data_days_left()?,
+            admission_days_left: self.admitted_until()?.map(|until| until.saturating_sub(now) / DAY_MS),
             mirror_days_ago: copies.mirror.made_ms.map(days_since),
             backup_days_ago: copies.backup.made_ms.map(days_since),
         })

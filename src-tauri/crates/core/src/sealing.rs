@@ -9,7 +9,7 @@ mod signer;
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::io::BufReader;
+use std::io::{BufReader, Read as _};
 use std::path::Path;
 
 use rekam_domain::audit::AuditEvent;
@@ -19,9 +19,12 @@ use rekam_packet::{
     Building, Clock, ClockTrust, Digest, Facts, KeyTrust, PacketId, PersonRef, Place, PlaceAbsence,
     ProfileRef, SealError, StationRef, Trust, read_outline, seal,
 };
-use rekam_store::{CaseRow, Hash, PacketRow, SealedPacketRow, StepRow, StoreError, Uuid, Writing};
+use rekam_store::outbox::SealedPacketRow;
+use rekam_store::{CaseRow, Hash, PacketRow, StepRow, StoreError, Uuid, Writing};
 use serde_json::json;
+use sha2::{Digest as _, Sha256};
 
+use crate::knowledge::kind;
 use crate::office::Office;
 use crate::problem::{Code, Problem};
 use crate::station::Station;
@@ -221,6 +224,35 @@ impl Station {
         Ok(())
     }
 
+    /// Seals what whoever is signed in recorded before the office had admitted this station.
+    pub(crate) fn seal_waiting(&mut self) -> Result<(), Problem> {
+        let waiting =
+            self.store()?.read(|reading| reading.list_packets(PacketState::Building, SETTLED_MAX))?;
+        let mut waiting = waiting.into_iter().filter(|packet| packet.reason == NO_OFFICE).peekable();
+        if waiting.peek().is_none() || self.pinned_office()?.is_none() {
+            return Ok(());
+        }
+        for packet in waiting {
+            self.promise(|station, writing| station.seal_if_own(writing, packet.case))?;
+            self.settle_packets()?;
+        }
+        Ok(())
+    }
+
+    /// The operator's signature is the word of the person who recorded; nobody gives it for another.
+    fn seal_if_own(&self, writing: &mut Writing<'_>, id: Uuid) -> Result<(), Problem> {
+        let steps = writing.list_steps(id)?;
+        let sealed = steps.iter().rfind(|step| step.kind == kind::EVENT && step.slot == "recording.seal");
+        let (account, _) = self.signed_in()?;
+        if sealed.is_none_or(|step| step.operator != account) {
+            return Ok(());
+        }
+        let row = writing.get_case(id)?;
+        let case: Case = serde_json::from_value(row.snapshot.clone())
+            .map_err(|_| Problem::new(Code::FileDamaged).with("file", "station.db"))?;
+        self.seal_packet(writing, &row, &case, &steps)
+    }
+
     /// Puts packets that are promised into the outbox. Before the next one is sealed it is done, for the next one names
     /// this one.
     pub(crate) fn settle_packets(&mut self) -> Result<(), Problem> {
@@ -309,6 +341,8 @@ impl Station {
     }
 }
 
+/// How much of a packet is in memory at once.
+const CHUNK_BYTES: usize = 64 * 1024;
 /// Days without the office after which a clock counts as unchecked, where the profile names none.
 const CLOCK_DAYS_MAX: u32 = 7;
 
@@ -336,11 +370,16 @@ fn scratch(path: &Path) -> Result<File, Problem> {
 }
 
 fn file_hash(path: &Path) -> Result<Hash, Problem> {
-    use sha2::{Digest as _, Sha256};
-    let mut file = File::open(path).map_err(|error| refused_by_disk("read", &error))?;
-    let mut sha = Sha256::new();
-    std::io::copy(&mut file, &mut sha).map_err(|error| refused_by_disk("read", &error))?;
-    Ok(Hash(sha.finalize().into()))
+    let read = |error| refused_by_disk("read", &error);
+    let mut file = File::open(path).map_err(|error| read(error))?;
+    let mut hash = Sha256::new();
+    let mut chunk = vec![0; CHUNK_BYTES];
+    loop {
+        match file.read(&mut chunk).map_err(|error| read(error))? {
+            0 => return Ok(Hash(hash.finalize().into())),
+            count => hash.update(chunk.get(..count).unwrap_or_default()),
+        }
+    }
 }
 
 /// What the office would refuse is refused at the desk, by name.

@@ -170,7 +170,8 @@ impl Station {
         self.write_sign_in()?;
         self.use_master_data()?;
         self.settle_packets()?;
-        self.clear_drafts()
+        self.clear_drafts()?;
+        self.seal_waiting()
     }
 
     /// Whoever this secret belongs to; the try is counted.

@@ -28,6 +28,8 @@ crate::word::words! {
         Numbers => "numbers",
         /// Days until a list from the office is too old.
         MasterData => "master_data",
+        /// Days until the office's admission of this station ends.
+        Admission => "admission",
         /// Days since the copy on the second disk was complete.
         Mirror => "mirror",
         /// Days since the last backup.
@@ -73,6 +75,8 @@ pub struct BudgetQuestion {
     pub numbers_left: Option<i64>,
     /// Days until the first list from the office is too old; nothing if there is none.
     pub master_data_days_left: Option<i64>,
+    /// Days until the office's admission of this station ends; nothing if it was never admitted.
+    pub admission_days_left: Option<i64>,
     /// Days since the mirror was complete; nothing if it never was.
     pub mirror_days_ago: Option<i64>,
     /// Days since the last backup; nothing if there is none.
@@ -88,6 +92,7 @@ pub fn budget(question: &BudgetQuestion, rule: &SyncRule) -> Vec<BudgetLine> {
         left(K::Days, question.office_days_ago.map(|ago| days_max - ago), days_max / 4, 2),
         left(K::Decree, Some(question.decree_days_left), 30, 7),
         left(K::Numbers, question.numbers_left, 4 * RECORDINGS_A_DAY, RECORDINGS_A_DAY),
+        left(K::Admission, question.admission_days_left, 60, 14),
         age(K::Mirror, question.mirror_days_ago, 1, 3),
         age(K::Backup, question.backup_days_ago, 7, 14),
     ];
@@ -137,6 +142,7 @@ mod tests {
             decree_days_left: 300,
             numbers_left: Some(90_000),
             master_data_days_left: Some(80),
+            admission_days_left: Some(300),
             mirror_days_ago: Some(0),
             backup_days_ago: Some(1),
         }
@@ -159,13 +165,14 @@ mod tests {
         use BudgetKind as K;
         use BudgetLevel::{Now, Soon};
         type Set = fn(&mut BudgetQuestion, i64);
-        let cases: [(K, Set, i64, i64); 8] = [
+        let cases: [(K, Set, i64, i64); 9] = [
             (K::Days, |q, ago| q.office_days_ago = Some(ago), 15, 18),
             (K::Packets, |q, waiting| q.packets_waiting = waiting, 75, 100),
             (K::Disk, |q, free| q.free_disk_mb = u32::try_from(free).ok(), 26_000, 3_400),
             (K::Decree, |q, left| q.decree_days_left = left, 30, 7),
             (K::Numbers, |q, left| q.numbers_left = Some(left), 1_000, 250),
             (K::MasterData, |q, left| q.master_data_days_left = Some(left), 14, -3),
+            (K::Admission, |q, left| q.admission_days_left = Some(left), 60, 14),
             (K::Mirror, |q, ago| q.mirror_days_ago = Some(ago), 2, 4),
             (K::Backup, |q, ago| q.backup_days_ago = Some(ago), 8, 15),
         ];

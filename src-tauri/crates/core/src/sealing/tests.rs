@@ -1,1 +1,163 @@
+use rekam_domain::case::Facts as Said;
+use rekam_domain::packet::PacketState;
+use rekam_packet::{IdentityKey, Opened, open};
 
+use super::*;
+use crate::knowledge::kind;
+use crate::office::OFFICE_FILE;
+use crate::station::tests::desk::Office as Desk;
+use crate::station::tests::{operator, request};
+
+fn identities() -> Vec<IdentityKey> {
+    IdentityKey::read_file(include_str!("../../../../../fixtures/office/demonstration.identity")).unwrap()
+}
+
+fn files(desk: &Desk) -> Vec<std::path::PathBuf> {
+    let Ok(entries) = fs::read_dir(desk.folder.path().join(PACKETS_FOLDER)) else { return Vec::new() };
+    entries.map(|entry| entry.unwrap().path()).collect()
+}
+
+fn opened(desk: &Desk) -> Opened {
+    let path = files(desk).pop().unwrap();
+    let trust = Trust::default().with_station(desk.station.station_id(), desk.station.station_key().unwrap());
+    open(BufReader::new(File::open(path).unwrap()), &trust, &identities(), &mut |_| Ok(())).unwrap()
+}
+
+fn state(desk: &Desk) -> PacketState {
+    let packets = desk.station.store().unwrap().read(|reading| reading.list_packets_of(desk.case)).unwrap();
+    packets.last().unwrap().state
+}
+
+fn ready() -> Desk {
+    let mut desk = Desk::in_capture();
+    desk.take_all_but_finger_three();
+    desk
+}
+
+#[test]
+fn a_finished_recording_lies_in_the_outbox_and_opens_at_the_office() {
+    let mut desk = ready();
+    desk.take(kind::FINGER, "3");
+    desk.go("recording.seal", &Said::default()).unwrap();
+    let packet = opened(&desk);
+    assert_eq!(packet.outline.manifest.counter, 1);
+    assert_eq!(packet.outline.manifest.operator.account, "operator");
+    let outbox = desk.station.outbox().unwrap();
+    let queued = outbox.read(|reading| reading.list_packets(PacketState::Queued, 10)).unwrap();
+    assert_eq!(queued.len(), 1);
+    assert_eq!(queued[0].manifest_hash.0, *packet.outline.manifest_hash.as_bytes());
+    assert_eq!(state(&desk), PacketState::Sealed);
+    desk.station.sign_in(operator()).unwrap();
+    assert_eq!(state(&desk), PacketState::Queued, "the next promise knows");
+}
+
+#[test]
+fn the_approver_signs_with_a_key_of_their_own() {
+    let mut desk = ready();
+    desk.raise();
+    desk.station.sign_in(request("kasi", "sungai tenang perahu lewat")).unwrap();
+    desk.go("recording.approve_exception", &Said::default()).unwrap();
+    desk.station.sign_in(operator()).unwrap();
+    desk.go("recording.seal", &Said::default()).unwrap();
+    let packet = opened(&desk);
+    let approval = &packet.outline.approvals[0];
+    assert_eq!(approval.approver.account, "kasi");
+    assert_ne!(approval.approver.key, packet.outline.manifest.operator.key);
+    assert!(!packet.outline.manifest.approval_pending);
+}
+
+#[test]
+fn an_approval_that_waits_is_said_in_the_packet() {
+    let mut desk = ready();
+    desk.raise();
+    let mut alone = Said::default();
+    alone.recording.no_approver_present = true;
+    desk.go("recording.defer_approval", &alone).unwrap();
+    desk.go("recording.seal", &Said::default()).unwrap();
+    assert!(opened(&desk).outline.manifest.approval_pending);
+}
+
+#[test]
+fn what_the_office_would_refuse_is_refused_at_the_desk_and_can_be_taken_again() {
+    let mut desk = ready();
+    let body = json!({});
+    let broken = crate::desk::Recorded {
+        kind: kind::FINGER,
+        slot: "3",
+        body: &body,
+        image: Some(("image/png", b"no")),
+    };
+    desk.station.record(desk.case, broken).unwrap();
+    let refused = desk.go("recording.seal", &Said::default()).unwrap_err();
+    assert_eq!((refused.code, refused.values["word"].as_str()), (Code::PacketRefused, "image_broken"));
+    assert!(files(&desk).is_empty(), "nothing half is left: {:?}", files(&desk));
+    desk.take(kind::FINGER, "3");
+    desk.go("recording.seal", &Said::default()).unwrap();
+    opened(&desk);
+}
+
+#[test]
+fn a_lost_admission_is_missed_by_name() {
+    let mut desk = ready();
+    desk.take(kind::FINGER, "3");
+    fs::remove_file(desk.folder.path().join(OFFICE_FILE)).unwrap();
+    assert_eq!(desk.go("recording.seal", &Said::default()).unwrap_err().code, Code::FileDamaged);
+}
+
+#[test]
+fn before_an_office_admits_the_station_recordings_wait_and_are_sealed_afterwards() {
+    let mut desk = ready();
+    desk.take(kind::FINGER, "3");
+    let path = desk.folder.path().join(OFFICE_FILE);
+    let bundle = fs::read(&path).unwrap();
+    fs::remove_file(&path).unwrap();
+    let admit = |desk: &mut Desk, hash: &str| {
+        desk.station.promise(|_, writing| Ok(writing.mark_setting("office.bundle", hash, 1)?)).unwrap();
+    };
+    admit(&mut desk, "");
+    desk.go("recording.seal", &Said::default()).unwrap();
+    assert_eq!(state(&desk), PacketState::Building);
+    fs::write(&path, &bundle).unwrap();
+    admit(&mut desk, &Digest::of(&bundle).to_string());
+    desk.station.sign_in(request("pengawas", "buku merah lemari besi")).unwrap();
+    assert_eq!(state(&desk), PacketState::Building, "it waits for the one who recorded");
+    desk.station.sign_in(operator()).unwrap();
+    assert_eq!(opened(&desk).outline.manifest.operator.account, "operator");
+    assert_ne!(state(&desk), PacketState::Building);
+}
+
+#[test]
+fn an_admission_that_another_program_put_there_seals_nothing() {
+    let mut desk = ready();
+    desk.take(kind::FINGER, "3");
+    let path = desk.folder.path().join(OFFICE_FILE);
+    let key = rekam_packet::PublicKey::from_bytes([9; 32]);
+    fs::write(&path, crate::demonstration::foreign_bundle(key)).unwrap();
+    let refused = desk.go("recording.seal", &Said::default()).unwrap_err();
+    assert_eq!(refused.code, Code::FileDamaged);
+    assert!(files(&desk).is_empty());
+}
+
+#[test]
+fn a_power_cut_between_file_and_outbox_is_mended_by_the_next_sign_in() {
+    let mut desk = ready();
+    desk.take(kind::FINGER, "3");
+    desk.go("recording.seal", &Said::default()).unwrap();
+    // As it is when the power goes before the outbox was written: its file is new and empty.
+    let Desk { station, case, folder } = desk;
+    drop(station);
+    for file in ["outbox.db", "outbox.db-wal", "outbox.db-shm", "outbox.check"] {
+        let _ = fs::remove_file(folder.path().join(file));
+    }
+    let stray = folder.path().join(PACKETS_FOLDER).join("0197a6f0-0000-7000-8000-000000000000.rekam");
+    fs::write(&stray, b"never promised").unwrap();
+    fs::write(stray.with_extension(DRAFT), b"half").unwrap();
+    let clock = crate::clock::SetClock::at(crate::station::tests::NOON);
+    let mut station = crate::station::tests::open(&folder, &clock);
+    station.sign_in(operator()).unwrap();
+    let desk = Desk { station, case, folder };
+    let queued = desk.station.outbox().unwrap().read(|reading| reading.list_packets(PacketState::Queued, 10));
+    assert_eq!(queued.unwrap().len(), 1);
+    assert_eq!(files(&desk).len(), 1, "what was never promised is gone: {:?}", files(&desk));
+    opened(&desk);
+}

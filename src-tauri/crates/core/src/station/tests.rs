@@ -154,7 +154,7 @@ fn says_what_a_nik_tells_gravest_finding_first() {
     assert_eq!(ask("0367109200000001", "", "").unwrap().reading, "temporary");
 }
 
-mod desk {
+pub(crate) mod desk {
     use rekam_domain::biodata::Biodata;
     use rekam_domain::case::{ExceptionNote, Facts};
     use rekam_domain::exception::ExceptionCode;
@@ -164,6 +164,14 @@ mod desk {
     use super::*;
     use crate::desk::{Recorded, Uuid};
     use crate::knowledge::kind;
+
+    /// One grey point: the smallest picture an office can open.
+    pub(crate) const PICTURE: &[u8] = &[
+        0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0x00, 0x00, 0x00, 0x0d, 0x49, 0x48, 0x44, 0x52, 0x00,
+        0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x01, 0x08, 0x00, 0x00, 0x00, 0x00, 0x3a, 0x7e, 0x9b, 0x55, 0x00,
+        0x00, 0x00, 0x0a, 0x49, 0x44, 0x41, 0x54, 0x78, 0x9c, 0x63, 0x68, 0x00, 0x00, 0x00, 0x82, 0x00, 0x81,
+        0x77, 0xcd, 0x72, 0xb6, 0x00, 0x00, 0x00, 0x00, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82,
+    ];
 
     #[derive(serde::Deserialize)]
     struct People {
@@ -175,26 +183,26 @@ mod desk {
         biodata: Biodata,
     }
 
-    fn somebody() -> Biodata {
+    pub(crate) fn somebody() -> Biodata {
         let people: People =
             toml::from_str(include_str!("../../../../../fixtures/person/walk.toml")).unwrap();
         people.person.into_iter().next().unwrap().biodata
     }
 
-    struct Office {
-        station: Station,
-        case: Uuid,
-        _folder: tempfile::TempDir,
+    pub(crate) struct Office {
+        pub(crate) station: Station,
+        pub(crate) case: Uuid,
+        pub(crate) folder: tempfile::TempDir,
     }
 
     impl Office {
         /// A person in the middle of the recording, papers checked, camera open.
-        fn in_capture() -> Self {
+        pub(crate) fn in_capture() -> Self {
             let (folder, clock) = demonstration();
             let mut station = open(&folder, &clock);
             station.sign_in(operator()).unwrap();
             let (case, _) = station.open_case(Purpose::New, &somebody()).unwrap();
-            let mut office = Self { station, case, _folder: folder };
+            let mut office = Self { station, case, folder };
             office.go("recording.receive", &Facts::default()).unwrap();
             for paper in ["village_head_cover_letter.1", "birth_certificate.1", "kk.1"] {
                 office.take(kind::DOCUMENT, paper);
@@ -208,17 +216,17 @@ mod desk {
             office
         }
 
-        fn go(&mut self, event: &str, said: &Facts) -> Result<(), Problem> {
+        pub(crate) fn go(&mut self, event: &str, said: &Facts) -> Result<(), Problem> {
             self.station.advance(self.case, CaseEvent::from_word(event).unwrap(), said).map(|_| ())
         }
 
-        fn take(&mut self, kind: &str, slot: &str) {
+        pub(crate) fn take(&mut self, kind: &str, slot: &str) {
             let body = serde_json::json!({});
-            let recorded = Recorded { kind, slot, body: &body, image: Some(("image/png", b"picture")) };
+            let recorded = Recorded { kind, slot, body: &body, image: Some(("image/png", PICTURE)) };
             self.station.record(self.case, recorded).unwrap();
         }
 
-        fn take_all_but_finger_three(&mut self) {
+        pub(crate) fn take_all_but_finger_three(&mut self) {
             for kind in [kind::CONFIRM, kind::PHOTO, kind::SIGNATURE, kind::TRUTH, kind::INDEX] {
                 self.take(kind, "");
             }
@@ -229,7 +237,7 @@ mod desk {
             self.take(kind::IRIS, "2");
         }
 
-        fn raise(&mut self) {
+        pub(crate) fn raise(&mut self) {
             let note = ExceptionNote { code: ExceptionCode::FpMissing, position: 3 };
             let mut said = Facts { exceptions: vec![note], ..Facts::default() };
             said.recording.retries_used_up = true;
