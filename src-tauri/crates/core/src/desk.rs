@@ -243,12 +243,15 @@ impl Station {
         row.open_step.clone_from(&word);
         for effect in &effects {
             self.carry_out(writing, id, &mut row, *effect, wall)?;
-            match effect {
-                Effect::OpenSession => self.reserve_packet(writing, id)?,
-                Effect::SignDecision => self.sign_approval(writing, &row, &decided, &case, &steps)?,
-                Effect::SealPacket => self.seal_packet(writing, &row, &case, &steps)?,
-                _ => {}
-            }
+        }
+        if effects.contains(&Effect::OpenSession) {
+            self.reserve_packet(writing, id)?;
+        }
+        if effects.contains(&Effect::SignDecision) {
+            self.sign_approval(writing, &row, &decided, &case, &steps)?;
+        }
+        if effects.contains(&Effect::SealPacket) {
+            self.seal_packet(writing, &row, &case, &steps)?;
         }
         writing.mark_case(&row)?;
         let body = json!({"from": before, "to": after});

@@ -370,12 +370,12 @@ fn scratch(path: &Path) -> Result<File, Problem> {
 }
 
 fn file_hash(path: &Path) -> Result<Hash, Problem> {
-    let read = |error| refused_by_disk("read", &error);
-    let mut file = File::open(path).map_err(|error| read(error))?;
+    let read = |error: std::io::Error| refused_by_disk("read", &error);
+    let mut file = File::open(path).map_err(read)?;
     let mut hash = Sha256::new();
     let mut chunk = vec![0; CHUNK_BYTES];
     loop {
-        match file.read(&mut chunk).map_err(|error| read(error))? {
+        match file.read(&mut chunk).map_err(read)? {
             0 => return Ok(Hash(hash.finalize().into())),
             count => hash.update(chunk.get(..count).unwrap_or_default()),
         }

@@ -98,9 +98,17 @@ impl Contents<'_, '_> {
                 kind::IRIS
             }
             ExceptionCode::SigUnable => kind::SIGNATURE,
-            _ => kind::FINGER,
+            ExceptionCode::FaceLying | ExceptionCode::FaceCoverReligious | ExceptionCode::FaceMedical => {
+                kind::PHOTO
+            }
+            ExceptionCode::VerifyIndexFailed => kind::INDEX,
+            ExceptionCode::FpMissing
+            | ExceptionCode::FpBandaged
+            | ExceptionCode::FpDeformed
+            | ExceptionCode::FpWorn
+            | ExceptionCode::FpPartial => kind::FINGER,
         };
-        let slot = position.to_string();
+        let slot = if position == 0 { String::new() } else { position.to_string() };
         let tries = self.steps.iter().filter(|step| step.kind == kind && step.slot == slot).count();
         Ok(Exception {
             salt: self.salt(code, position)?,
@@ -170,8 +178,10 @@ impl Contents<'_, '_> {
     pub(super) fn approvals(&self) -> Result<Vec<Vec<u8>>, Problem> {
         let packet = self.packet.to_string();
         let kept = self.writing.list_approvals(self.row.id)?;
-        let ours =
-            kept.into_iter().filter(|row| row.kind == EXCEPTION && row.record["packet"] == packet.as_str());
+        let ours = kept.into_iter().filter(|row| {
+            row.kind == EXCEPTION
+                && row.record.get("packet").and_then(|named| named.as_str()) == Some(&packet)
+        });
         Ok(ours.map(|row| row.signature).collect())
     }
 }
