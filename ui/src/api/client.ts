@@ -129,6 +129,14 @@ export type Code =
 "copy_damaged" | 
 /**  The folder a station is to be restored into is not empty. */
 "folder_not_empty" | 
+/**  The office would refuse the packet, so it is not sealed. */
+"packet_refused" | 
+/**  The admission is not one of our office, or not valid now. */
+"bundle_refused" | 
+/**  The admission is for another station. */
+"bundle_elsewhere" | 
+/**  The fingerprint that was typed is not that of the office's key. */
+"fingerprint_differs" | 
 /**  What was typed cannot be understood. */
 "input_refused" | 
 /**  Our own mistake; nothing was changed. */

@@ -240,6 +240,25 @@ pub(crate) enum BackupCommand {
 
 #[derive(Subcommand)]
 pub(crate) enum AuditCommand {
+    /// Write the whole audit into a new file that another computer can check
+    Export {
+        #[command(flatten)]
+        at: At,
+        /// The new file
+        #[arg(long, value_name = "FILE")]
+        to: PathBuf,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Check a file that was exported; no station is needed; exit code 0 only if all of it is whole
+    Check {
+        /// The file
+        file: PathBuf,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Walk audit, journal and books and check every signature; exit code 0 only if all of it is whole
     Verify {
         #[command(flatten)]

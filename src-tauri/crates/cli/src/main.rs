@@ -42,7 +42,7 @@ fn main() -> ExitCode {
         Command::Account(wanted) => account::run(wanted, &mut output),
         Command::Day(wanted) => simulate::run(wanted, &mut output),
         Command::Case(wanted) => case_page::run(wanted, &mut output),
-        Command::Audit(wanted) => oversight::verify(wanted, &mut output),
+        Command::Audit(wanted) => oversight::audit(wanted, &mut output),
         Command::Backup(wanted) => oversight::backup(wanted, &mut output),
         Command::Mirror(wanted) => keeping::mirror(wanted, &mut output),
         Command::Clock(wanted) => keeping::clock(wanted, &mut output),

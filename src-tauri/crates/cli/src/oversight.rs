@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context;
+use rekam_core::audit_export::{AuditFile, check_audit_file};
 use rekam_core::backup;
 use rekam_core::clock::Clock;
 use rekam_core::demonstration;
@@ -116,11 +117,47 @@ pub(crate) fn list_cases(at: &At, steps: bool, json: bool, output: &mut Output) 
     Ok(ExitCode::SUCCESS)
 }
 
-pub(crate) fn verify(wanted: &AuditCommand, output: &mut Output) -> anyhow::Result<ExitCode> {
-    let AuditCommand::Verify { at, json } = wanted;
+pub(crate) fn audit(wanted: &AuditCommand, output: &mut Output) -> anyhow::Result<ExitCode> {
+    match wanted {
+        AuditCommand::Verify { at, json } => verify(at, *json, output),
+        AuditCommand::Export { at, to, json } => {
+            let done = open(at, "pengawas").and_then(|mut station| station.export_audit(to));
+            audit_file(
+                &done.map_err(|problem| explain(&problem, output))?,
+                "cli.audit.exported",
+                *json,
+                output,
+            )
+        }
+        AuditCommand::Check { file, json } => {
+            let found = check_audit_file(file).map_err(|problem| explain(&problem, output))?;
+            audit_file(&found, "cli.audit.file_whole", *json, output)
+        }
+    }
+}
+
+fn audit_file(file: &AuditFile, key: &str, json: bool, output: &mut Output) -> anyhow::Result<ExitCode> {
+    if json {
+        output.json(file)?;
+    } else {
+        let (entries, days) = (file.entries.to_string(), file.days_signed.to_string());
+        let values = [("station", file.station.as_str()), ("entries", &entries), ("days", &days)];
+        match &file.breach {
+            None => output.line(output.say(key, &values))?,
+            Some(breach) => output.line(output.say("cli.audit.file_broken", &[("breach", breach)]))?,
+        }
+        for signer in &file.signers {
+            let values = [("account", signer.account.as_str()), ("key", &signer.key)];
+            output.line(output.say("cli.audit.signer", &values))?;
+        }
+    }
+    Ok(if file.breach.is_none() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn verify(at: &At, json: bool, output: &mut Output) -> anyhow::Result<ExitCode> {
     let found = open(at, "pengawas").and_then(|station| station.verify());
     let verified = found.map_err(|problem| explain(&problem, output))?;
-    if *json {
+    if json {
         output.json(&verified)?;
     } else {
         let (entries, steps) = (verified.audit_entries.to_string(), verified.journal_steps.to_string());

@@ -25,6 +25,7 @@ mod outlook;
 mod sealing;
 mod timekeeping;
 
+pub mod audit_export;
 pub mod backup;
 pub mod case_page;
 pub mod clock;

@@ -166,6 +166,6 @@ impl Station {
 }
 
 /// What a signed day says: the day, how many entries, the hash of the last.
-fn signed_bytes(day: &str, count: i64, hash: &str) -> Vec<u8> {
+pub(crate) fn signed_bytes(day: &str, count: i64, hash: &str) -> Vec<u8> {
     format!("{day} {count} {hash}").into_bytes()
 }

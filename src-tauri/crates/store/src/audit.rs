@@ -62,6 +62,26 @@ impl std::fmt::Debug for AuditRow {
     }
 }
 
+impl AuditRow {
+    /// Whether its hash is that of what it says: for an audit that was copied out of the database.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        let fields = self.fields.to_string();
+        Hashed {
+            sequence: self.sequence,
+            wall_ms: self.wall_ms,
+            monotonic: self.monotonic,
+            event: &self.event,
+            actor: &self.actor,
+            subject: &self.subject,
+            fields: &fields,
+            previous: self.previous_hash,
+        }
+        .hash()
+            == self.hash
+    }
+}
+
 /// The end of the audit as it was signed; a day that goes on after its signature is signed again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditDayRow {
