@@ -88,10 +88,11 @@ fn complaint(answer: &Output) -> String {
 
 /// What delivery does: a packet is queued, and later it is received.
 fn deliver(outbox: &Outbox, number: u64) -> Result<(), StoreError> {
+    let last = outbox.read(|reading| reading.get_packet_chain())?.counter;
     let id = id_of(number, &[5; 10]);
     let packet = SealedPacketRow {
         id,
-        counter: i64::try_from(number).unwrap(),
+        counter: last + 1,
         manifest_hash: Hash::of(&number.to_le_bytes()),
         path: format!("packet/{id}"),
         hash: Hash::of(b"sealed"),
@@ -122,7 +123,7 @@ fn purge(data: &Path) -> Result<u64, StoreError> {
     let store = Store::open(data, &database_key(data))?;
     let cases = store.read(|reading| reading.list_cases(&CaseFilter::default(), 0, u32::MAX))?;
     let mut wiped = 0;
-    for case in cases {
+    for case in cases.into_iter().filter(|case| case.recording_state == "Recorded") {
         let steps = store.read(|reading| reading.list_steps(case.id))?;
         store.write(|writing| {
             for step in steps.iter().filter(|step| step.image_hash.is_some()) {
@@ -152,7 +153,7 @@ fn keeps_every_step_purges_and_delivers_when_the_disk_fills() {
     assert!(first.status.success(), "{}", complaint(&first));
     let transport = TransportKey::read(&data.join("keys")).unwrap().unwrap();
     let transport = rekam_store::TransportKey::from_bytes(transport.bytes());
-    deliver(&Outbox::create(&data, &transport).unwrap(), 1).unwrap();
+    deliver(&Outbox::open(&data, &transport).unwrap(), 1).unwrap();
 
     let before = acknowledged(&ack).len();
     let mut running = day(&data, &ack, "9").stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
@@ -176,11 +177,11 @@ fn keeps_every_step_purges_and_delivers_when_the_disk_fills() {
     expect_whole(&data).unwrap();
     let outbox = Outbox::open(&data, &transport).unwrap();
     deliver(&outbox, 2).expect("delivery on a full disk");
+    drop(outbox);
     let wiped = purge(&data).expect("purging on a full disk");
     assert!(wiped > 20, "only {wiped} images were wiped");
     let refused = day(&data, &ack, "1").output().unwrap();
     assert_eq!(problem_of(&complaint(&refused)), Some(Code::DiskNearlyFull), "{}", complaint(&refused));
-    drop(outbox);
 
     fs::remove_file(disk.place().join("filler")).unwrap();
     assert!(rekam_store::restore_ballast(&data).unwrap(), "there is room for the ballast again");

@@ -44,11 +44,19 @@ impl Office {
     }
 
     /// The bundle in this folder, if the station was admitted; one that is damaged is none.
-    pub(crate) fn read(folder: &Path) -> Option<Self> {
+    ///
+    /// # Errors
+    /// The disk refuses to read it.
+    pub(crate) fn read(folder: &Path) -> Result<Option<Self>, Problem> {
+        let refused = |error: std::io::Error| Problem::of_disk("read", OFFICE_FILE, &error);
+        let file = match File::open(folder.join(OFFICE_FILE)) {
+            Ok(file) => file,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(refused(error)),
+        };
         let mut bytes = Vec::new();
-        let file = File::open(folder.join(OFFICE_FILE)).ok()?;
-        file.take(BUNDLE_BYTES_MAX + 1).read_to_end(&mut bytes).ok()?;
-        Self::of(&bytes, None)
+        file.take(BUNDLE_BYTES_MAX + 1).read_to_end(&mut bytes).map_err(refused)?;
+        Ok(Self::of(&bytes, None))
     }
 
     /// A bundle signed by the keys of an earlier one, or, for the first, by one it names itself.
@@ -157,7 +165,7 @@ impl Station {
 
     fn office_of(&self, kept: Option<&str>) -> Result<Option<Office>, Problem> {
         let kept = kept.filter(|hash| !hash.is_empty());
-        let Some(office) = Office::read(self.folder()) else {
+        let Some(office) = Office::read(self.folder())? else {
             return match kept {
                 None => Ok(None),
                 Some(_) => Err(Problem::new(Code::FileDamaged).with("file", OFFICE_FILE)),

@@ -24,6 +24,7 @@ use rekam_store::{CaseRow, Hash, PacketRow, StepRow, StoreError, Uuid, Writing};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
+use crate::disk::Room;
 use crate::knowledge::kind;
 use crate::office::Office;
 use crate::problem::{Code, Problem};
@@ -103,7 +104,12 @@ impl Station {
         place: &Path,
     ) -> Result<Sealed, Problem> {
         let (draft, parts) = (place.with_extension(DRAFT), place.with_extension(PARTS));
-        let done = self.write_draft(office, contents, &draft, &parts);
+        let done = self.write_draft(office, contents, &draft, &parts).map_err(|problem| {
+            // The package that encrypts tells of a full disk in words only; the disk is asked itself, before the draft
+            // is removed.
+            let is_full = problem.code == Code::DiskRefused && Room::Disk.free_mb(self.folder()) == Some(0);
+            if is_full { Problem::new(Code::DiskFull) } else { problem }
+        });
         // Encrypted parts without a manifest are of no use to anybody.
         let _ = fs::remove_file(&parts);
         let sealed = done.inspect_err(|_| drop(fs::remove_file(&draft)))?;

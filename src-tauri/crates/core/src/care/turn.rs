@@ -6,6 +6,7 @@ use rekam_domain::audit::AuditEvent;
 use rekam_store::{Mirror, MirrorError, MirrorState, backup_create};
 use serde_json::{Value, json};
 
+use super::record::Record;
 use super::{CopyStanding, Desk, Shared};
 use crate::clock::StationClock;
 use crate::problem::{Code, Problem};
@@ -25,6 +26,7 @@ pub(super) struct Keeper {
     mirror_asked_ms: Option<i64>,
     backup_asked_ms: Option<i64>,
     recorded_ms: i64,
+    written: Record,
 }
 
 impl Keeper {
@@ -32,6 +34,7 @@ impl Keeper {
         Self {
             folder: folder.to_owned(),
             recorded_ms: clock.elapsed_ms(),
+            written: Record::read(folder),
             clock,
             mirror: None,
             mirror_asked_ms: None,
@@ -67,7 +70,10 @@ impl Keeper {
             desk.record.mirror_made_ms = desk.standing.mirror.made_ms;
             desk.record.clone()
         };
-        record.write(&self.folder);
+        if record != self.written {
+            record.write(&self.folder);
+            self.written = record;
+        }
     }
 
     fn mirror_turn(&mut self, shared: &Shared, target: Option<&Path>) {
