@@ -68,7 +68,8 @@ const EXPORT: &[Line] = &[Rule::to(
 .then(&[Effect::WriteBook(Book::Kirim)])];
 const ACKNOWLEDGE: &[Line] =
     &[Rule::to(UNDERWAY, Acked, &[Station]).unless(&[NO_RECEIPT]).then(&[Effect::NoteDelivery])];
-const REFUSE: &[Line] = &[Rule::to(UNDERWAY, Nacked, &[Station])
+// What was stored may still be refused when it is opened.
+const REFUSE: &[Line] = &[Rule::to(&[Queued, Sending, Sent, ExportedToMedia, Acked], Nacked, &[Station])
     .unless(&[NO_REFUSAL])
     .then(&[Effect::Task(Task::ResolveRefusal)])];
 const REQUEUE: &[Line] = &[Rule::to(&[Nacked, Acked], Queued, &[Supervisor])
