@@ -5,6 +5,7 @@
 
 mod bundle;
 mod courier;
+mod hour;
 mod receipt;
 mod status;
 mod withdrawal;
@@ -18,6 +19,7 @@ use crate::refusal::NoticeRefusal;
 
 pub use bundle::{AccountRole, Bundle, Expiry, NumberBlock};
 pub use courier::{CourierFile, CourierList, is_safe_name};
+pub use hour::Hour;
 pub use receipt::{Done, Receipt};
 pub use status::{StatusEntry, in_order};
 pub use withdrawal::{LateApproval, Withdrawal, WithdrawalNotice};
