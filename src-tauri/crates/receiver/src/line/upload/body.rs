@@ -18,6 +18,8 @@ use crate::blob::{Held, Name};
 
 /// A body that stands still so long is given up; its bytes are kept.
 const STILL: Duration = Duration::from_secs(30);
+/// A request that must end reads on as long as bytes follow each other within this time: those have arrived.
+const LAST: Duration = Duration::from_millis(50);
 /// Bytes are gathered to this size before they are written: TLS hands them out 16 kB at a time.
 const GATHER_BYTES: usize = 128 * 1024;
 /// How much of an unwanted body is read so that the answer can be read at the other end.
@@ -148,15 +150,26 @@ impl Line {
         let stops = stopping.wait_for(|is_stopping| *is_stopping);
         let superseded = turn.superseded();
         tokio::pin!(stops, superseded);
+        let mut leaving = None;
         loop {
-            let frame = tokio::select! {
-                biased;
-                () = &mut superseded => return Ok(Ended::Superseded),
-                _ = &mut stops => return Ok(Ended::Stopping),
-                frame = timeout(STILL, body.frame()) => frame,
+            let frame = if let Some(why) = leaving {
+                // What is here already is kept all the same.
+                timeout(LAST, body.frame()).await.map_err(|_| why)
+            } else {
+                tokio::select! {
+                    () = &mut superseded => {
+                        leaving = Some(Ended::Superseded);
+                        continue;
+                    }
+                    _ = &mut stops => {
+                        leaving = Some(Ended::Stopping);
+                        continue;
+                    }
+                    frame = timeout(STILL, body.frame()) => frame.map_err(|_| Ended::Still),
+                }
             };
             match frame {
-                Err(_) => return Ok(Ended::Still),
+                Err(why) => return Ok(why),
                 Ok(None) => return Ok(Ended::Whole),
                 Ok(Some(Err(_))) => return Ok(Ended::Cut),
                 Ok(Some(Ok(frame))) => {
