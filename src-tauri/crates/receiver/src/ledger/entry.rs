@@ -45,12 +45,15 @@ pub(super) const FLOOR: &str = "position_floor";
 /// How far a restored office jumps: more words than it can have given since the backup was made.
 const RESTORE_JUMP: i64 = 1_000_000;
 
-fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<(i64, String, [u8; 16], String, Vec<u8>)> {
+/// Position, station, item, kind, bytes.
+type Raw = (i64, String, [u8; 16], String, Vec<u8>);
+
+fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Raw> {
     Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
 }
 
 impl Entry {
-    fn from_row(row: (i64, String, [u8; 16], String, Vec<u8>)) -> Result<Self, LedgerError> {
+    fn from_row(row: Raw) -> Result<Self, LedgerError> {
         let (position, station, item, kind, bytes) = row;
         let item = PacketId::from_bytes(item).ok_or(LedgerError::Damaged("the item of a signed word"))?;
         Ok(Self { position: position.unsigned_abs(), station, item, kind, bytes })

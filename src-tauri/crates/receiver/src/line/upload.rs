@@ -167,7 +167,7 @@ impl Line {
         let turn = self.uploads.take(&name).await;
         match self.office.blob.create(&name, length)? {
             Made::OtherLength => Ok(Err(Answer::refuse(StatusCode::CONFLICT, Word::LengthDiffers))),
-            made => Ok(Ok((name, turn, made))),
+            made @ (Made::New | Made::Before(_)) => Ok(Ok((name, turn, made))),
         }
     }
 
