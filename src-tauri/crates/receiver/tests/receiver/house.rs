@@ -25,7 +25,7 @@ pub(crate) const PAGE_TOKEN: &str = "page-token";
 pub(crate) struct House {
     pub(crate) office: Arc<Office>,
     pub(crate) address: SocketAddr,
-    pub(crate) folder: TempDir,
+    _folder: TempDir,
     stop: Option<oneshot::Sender<()>>,
     served: Option<thread::JoinHandle<Result<(), OfficeError>>>,
 }
@@ -63,7 +63,7 @@ impl House {
             }))
         });
         let address = told.recv().unwrap();
-        Self { office, address, folder, stop: Some(stop), served: Some(served) }
+        Self { office, address, _folder: folder, stop: Some(stop), served: Some(served) }
     }
 
     /// A station that was admitted, and its way to this office.

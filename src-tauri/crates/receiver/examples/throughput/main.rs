@@ -1,21 +1,22 @@
 //! Durable 2 MB packets from 16 connections: how many a second, and what each costs the office's processor.
 //!
-//! Starts the program of this build in a folder below the one given (default: the current one) and delivers sealed
-//! packets to it, outer-verified and receipted as `stored`. Prints one line of JSON.
+//! `throughput [PACKETS [FOLDER [PEERS]]]` starts the program of this build in a folder below FOLDER and delivers sealed
+//! packets to it, outer-verified and receipted as `stored`. With PEERS (`target/peers`) two other servers follow, in the
+//! same run. Prints one line of JSON for each.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::indexing_slicing,
-    clippy::panic,
     clippy::print_stdout,
     dead_code,
     reason = "a measurement ends by panicking, and shares its station with the tests"
 )]
 
-#[path = "../tests/receiver/client.rs"]
+#[path = "../../tests/receiver/client.rs"]
 mod client;
-#[path = "../tests/receiver/desk.rs"]
+#[path = "../../tests/receiver/desk.rs"]
 mod desk;
+mod rival;
 
 use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
@@ -45,7 +46,7 @@ fn cpu_ms(pid: u32) -> f64 {
 fn main() {
     let packets: usize = std::env::args().nth(1).map_or(25, |count| count.parse().unwrap());
     let place = std::env::args().nth(2).map_or_else(|| PathBuf::from("."), PathBuf::from);
-    let folder = tempfile::tempdir_in(place).unwrap();
+    let folder = tempfile::tempdir_in(&place).unwrap();
     let first = First { name: Some("kantor"), passphrase: Some("uji"), escrow: None };
     let office = Office::open(folder.path(), &first).unwrap();
     let terms = Terms { addresses: vec![], profile: String::new(), roles: vec![], numbers: vec![], days: 30 };
@@ -104,19 +105,27 @@ fn main() {
     let (wall, cpu) = (begun.elapsed(), cpu_ms(child.id()) - cpu);
     child.kill().unwrap();
     child.wait().unwrap();
-    let mut times = times.into_inner().unwrap();
+    let what = "rekam-receiver, TLS, durable, outer-verified, receipted as stored, three uploads each";
+    report(what, times.into_inner().unwrap(), sealed[0][0].bytes.len(), wall, cpu);
+    if let Some(peers) = std::env::args().nth(3) {
+        for kind in ["put", "tus"] {
+            rival::measure(kind, packets, &place, std::path::Path::new(&peers));
+        }
+    }
+}
+
+fn report(what: &str, mut times: Vec<Duration>, bytes: usize, wall: Duration, cpu: f64) {
     times.sort();
     let count = times.len() as f64;
-    let p99: Duration = times[times.len() * 99 / 100];
     println!(
         "{}",
         serde_json::json!({
-            "what": "rekam-receiver, durable, outer-verified, receipted as stored, three uploads each",
+            "what": what,
             "packets": times.len(),
-            "packet_bytes": sealed[0][0].bytes.len(),
+            "packet_bytes": bytes,
             "per_second": (count / wall.as_secs_f64() * 10.0).round() / 10.0,
             "server_cpu_ms_each": (cpu / count * 100.0).round() / 100.0,
-            "p99_ms": p99.as_millis(),
+            "p99_ms": times[times.len() * 99 / 100].as_millis(),
         })
     );
 }
