@@ -144,6 +144,12 @@ impl Blob {
         Ok(Made::New)
     }
 
+    /// How many bytes the uploads of a station that are on their way will be.
+    #[must_use]
+    pub fn promised_bytes(&self, station: &str) -> u64 {
+        self.lengths().iter().filter(|(name, _)| name.station == station).map(|(_, length)| length).sum()
+    }
+
     /// Opens an upload to go on from `offset`; whatever lies behind it goes.
     ///
     /// # Errors

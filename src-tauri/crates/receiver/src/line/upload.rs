@@ -26,6 +26,8 @@ use body::{Checksum, Ended};
 
 /// The longest upload: the parts of the largest packet with its envelope.
 const UPLOAD_BYTES_MAX: u64 = PACKET_BYTES_MAX + ENVELOPE_BYTES_MAX as u64;
+/// Uploads one station may have under way, in bytes: a thousand large packets, and never the whole disk.
+const PROMISED_BYTES_MAX: u64 = 8 * 1024 * 1024 * 1024;
 /// An upload that stands still so long is forgotten, in days: a station may be in the field for weeks.
 pub(crate) const EXPIRE_DAYS: u64 = 30;
 const STREAM: &str = "application/offset+octet-stream";
@@ -163,6 +165,10 @@ impl Line {
         }
         if self.is_full() {
             return Ok(Err(Answer::refuse(StatusCode::INSUFFICIENT_STORAGE, Word::OfficeFull)));
+        }
+        if self.office.blob.promised_bytes(station).saturating_add(length) > PROMISED_BYTES_MAX {
+            let answer = Answer::refuse(StatusCode::TOO_MANY_REQUESTS, Word::TooMany);
+            return Ok(Err(answer.with("retry-after", 60)));
         }
         let turn = self.uploads.take(&name).await;
         match self.office.blob.create(&name, length)? {

@@ -145,6 +145,15 @@ fn refuses_what_is_no_upload() {
     assert_eq!(way.create(id, Upload::Facts, 100, b"12345").offset(), 5);
     assert_eq!(way.create(id, Upload::Facts, 101, b"").word(), "length_differs");
     assert_eq!(way.create(id, Upload::Facts, 4, b"12345").word(), "upload_too_long");
+    let large = 268_000_000;
+    let many =
+        (0..40).map(|number| way.create(crate::desk::notice_id(100 + number), Upload::Images, large, b""));
+    let words: Vec<String> = many.map(|reply| reply.word().to_owned()).collect();
+    assert_eq!(
+        (words[0].as_str(), words[39].as_str()),
+        ("", "too_many"),
+        "one station never gets the whole disk"
+    );
     assert_eq!(way.ask("GET", "/v1/else", &[], b"").word(), "path_unknown");
     assert_eq!(way.ask("DELETE", "/v1/feed", &[], b"").word(), "method_unknown");
 }

@@ -18,4 +18,5 @@ mod killed;
 mod opened;
 mod page;
 mod peers;
+mod silent;
 mod storage;
