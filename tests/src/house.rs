@@ -68,6 +68,8 @@ pub const OWNERS: &[(&str, &[&str])] = &[
     ("ureq", &["rekam-driver-sbi", "rekam-driver-printing"]),
     ("ipp", &["rekam-driver-printing"]),
     ("axum", &["rekam-receiver", "rekam-driver-sim"]),
+    ("hyper", &["rekam-receiver", "rekam-driver-sim"]),
+    ("rcgen", &["rekam-receiver"]),
     ("pcsc", &["rekam-driver-card-pcsc"]),
     ("serialport", &["rekam-driver-signature-serial", "rekam-driver-printing"]),
     ("rppal", &["rekam-driver-site"]),
@@ -79,7 +81,8 @@ pub const OWNERS: &[(&str, &[&str])] = &[
     ("typst", &["rekam-paper"]),
     ("krilla", &["rekam-paper"]),
     ("rust_xlsxwriter", &["rekam-paper"]),
-    ("age", &["rekam-packet"]),
+    // The receiver keeps its opening key in a file as `age -p` writes it.
+    ("age", &["rekam-packet", "rekam-receiver"]),
     ("calamine", &["rekam-core"]),
     ("clap", &["rekam-cli", "rekam-receiver"]),
     ("anyhow", &["rekam-cli", "rekam-desk", "rekam-receiver"]),

@@ -29,6 +29,8 @@ impl Context {
     pub const WITHDRAWAL: Self = Self("rekam/v1/withdrawal/approver");
     /// The station over the same withdrawal.
     pub const WITHDRAWAL_STATION: Self = Self("rekam/v1/withdrawal/station");
+    /// The office over its time.
+    pub const HOUR: Self = Self("rekam/v1/hour");
     /// The office over the admission of a station.
     pub const PROVISIONING: Self = Self("rekam/v1/provisioning");
     /// Whoever filled a courier's disk, over the list of its files.
@@ -44,6 +46,7 @@ impl Context {
         Self::STATUS,
         Self::WITHDRAWAL,
         Self::WITHDRAWAL_STATION,
+        Self::HOUR,
         Self::PROVISIONING,
         Self::COURIER,
     ];

@@ -5,6 +5,7 @@
 
 mod bundle;
 mod courier;
+mod hour;
 mod receipt;
 mod status;
 mod withdrawal;
@@ -20,6 +21,7 @@ use crate::trust::Trust;
 
 pub use bundle::{AccountRole, Bundle, Expiry, NumberBlock};
 pub use courier::{CourierFile, CourierList, is_safe_name};
+pub use hour::Hour;
 pub use receipt::{Done, Receipt};
 pub use status::{StatusEntry, in_order};
 pub use withdrawal::{LateApproval, Withdrawal, WithdrawalNotice};
@@ -43,6 +45,18 @@ pub trait Payload: Encode<()> + for<'b> Decode<'b, ()> {
     /// The key did not sign.
     fn sign(&self, signer: &dyn Signer) -> Result<Vec<u8>, SignerError> {
         sign1(Self::CONTEXT, &cbor::encode(self), true, signer)
+    }
+
+    /// Reads it and checks that one of these keys signed it, whoever it says it comes from: for somebody who knows the
+    /// keys by other means.
+    ///
+    /// # Errors
+    /// The first thing that is wrong.
+    fn verify_by<'k>(
+        bytes: &[u8],
+        keys: impl IntoIterator<Item = &'k PublicKey>,
+    ) -> Result<Self, NoticeRefusal> {
+        read(bytes, |_: &Self, id| keys.into_iter().copied().find(|key| key.id() == id))
     }
 }
 

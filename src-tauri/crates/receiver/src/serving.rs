@@ -1,0 +1,213 @@
+//! The program that listens: TLS, limits, a graceful stop.
+
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::thread;
+use std::time::{Duration, SystemTime};
+
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use rekam_packet::{Digest, IdentityKey};
+use rustls::RootCertStore;
+use rustls::server::WebPkiClientVerifier;
+use serde_json::json;
+use tokio::io::BufReader;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
+use tokio_rustls::TlsAcceptor;
+
+use crate::ingest::Writer;
+use crate::line::{Line, Meter, Rate};
+use crate::log::log;
+use crate::office::{Office, OfficeError, now_ms};
+use crate::opening::open_waiting;
+
+/// Connections at a time: a whole province's stations, and little enough memory.
+const CONNECTIONS_MAX: usize = 1_024;
+/// For agreeing on TLS.
+const HANDSHAKE: Duration = Duration::from_secs(10);
+/// For the next request's header to be complete.
+const HEADER: Duration = Duration::from_secs(30);
+/// Read from a connection at once, in bytes: four records of TLS.
+const READ_BYTES: usize = 64 * 1024;
+/// A request's header, in bytes.
+const HEADER_BYTES_MAX: usize = 16 * 1024;
+/// For requests that are answered while the office stops.
+const STOP: Duration = Duration::from_secs(10);
+/// How often old uploads are looked for, and waiting packets that a failed disk left.
+const SWEEP: Duration = Duration::from_secs(60);
+
+/// How the office is to serve.
+#[derive(Debug)]
+pub struct Wish {
+    /// Where to listen; port 0 takes any.
+    pub listen: SocketAddr,
+    /// Further names and addresses for the certificate.
+    pub names: Vec<String>,
+    /// What opens packets; without it they wait.
+    pub identities: Vec<IdentityKey>,
+    /// Requests a second of one station.
+    pub requests_per_second: u32,
+    /// What opens the page for people.
+    pub page_token: String,
+}
+
+/// Serves until `stop` is there. `listening` is told the address once.
+///
+/// # Errors
+/// It cannot begin.
+pub async fn serve(
+    office: Arc<Office>,
+    wish: Wish,
+    listening: impl FnOnce(SocketAddr),
+    stop: impl Future<Output = ()>,
+) -> Result<(), OfficeError> {
+    let _claim = office.claim()?;
+    let acceptor = acceptor(&office, &wish.names)?;
+    let meter = Arc::new(Meter::default());
+    let (wake, woken) = std::sync::mpsc::sync_channel::<()>(1);
+    let counted = Arc::clone(&meter);
+    let writer = Writer::start(&office, move |packets| {
+        counted.packets.fetch_add(packets as u64, Relaxed);
+        counted.commits.fetch_add(1, Relaxed);
+        // One wish to look is enough for all that wait.
+        let _ = wake.try_send(());
+    })?;
+    settle_left_over(&office, &writer);
+    let (opening, counted) = (Arc::downgrade(&office), Arc::clone(&meter));
+    thread::Builder::new().name("opener".into()).spawn(move || {
+        loop {
+            let _ = woken.recv_timeout(SWEEP);
+            let Some(office) = opening.upgrade() else { return };
+            keep_house(&office, &wish.identities, &counted);
+        }
+    })?;
+    let rate = Rate::new(wish.requests_per_second);
+    let line = Arc::new(Line::new(Arc::clone(&office), writer, Arc::clone(&meter), rate, wish.page_token));
+    let listener = TcpListener::bind(wish.listen).await?;
+    listening(listener.local_addr()?);
+    accept_all(&listener, &line, &acceptor, stop).await;
+    Ok(())
+}
+
+/// What was complete when the office was last ended without warning.
+fn settle_left_over(office: &Office, writer: &Writer) {
+    for (station, item) in office.blob.whole_items().unwrap_or_default() {
+        if let Err(error) = crate::ingest::settle(office, writer, &station, item) {
+            log("settle_failed", &[("item", json!(item)), ("why", json!(error.to_string()))]);
+        }
+    }
+}
+
+fn keep_house(office: &Office, identities: &[IdentityKey], meter: &Meter) {
+    let days = Duration::from_secs(crate::line::EXPIRE_DAYS * 86_400);
+    if let Err(error) = office.blob.expire(SystemTime::now() - days) {
+        log("expire_failed", &[("why", json!(error.to_string()))]);
+    }
+    if identities.is_empty() {
+        return;
+    }
+    match open_waiting(office, identities) {
+        Ok(opened) => {
+            meter.opened.fetch_add(opened as u64, Relaxed);
+        }
+        Err(error) => log("open_failed", &[("why", json!(error.to_string()))]),
+    }
+}
+
+fn acceptor(office: &Office, names: &[String]) -> Result<TlsAcceptor, OfficeError> {
+    let broken = |_| OfficeError::Key("the office's certificate");
+    let own = office.authority.own(names, now_ms())?;
+    let mut roots = RootCertStore::empty();
+    roots.add(office.authority.root().clone()).map_err(broken)?;
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    // People with a browser have no certificate; they see the page and nothing else.
+    let stations = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider))
+        .allow_unauthenticated()
+        .build()
+        .map_err(|_| OfficeError::Key("the office's authority"))?;
+    let mut config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(broken)?
+        .with_client_cert_verifier(stations)
+        .with_single_cert(own.chain, own.key)
+        .map_err(broken)?;
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(TlsAcceptor::from(Arc::new(config)))
+}
+
+async fn accept_all(
+    listener: &TcpListener,
+    line: &Arc<Line>,
+    acceptor: &TlsAcceptor,
+    stop: impl Future<Output = ()>,
+) {
+    let room = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+    tokio::pin!(stop);
+    loop {
+        let accepted = tokio::select! {
+            () = &mut stop => break,
+            accepted = take(listener, &room) => accepted,
+        };
+        match accepted {
+            Ok((stream, permit)) => {
+                line.meter.connections.fetch_add(1, Relaxed);
+                let (line, acceptor) = (Arc::clone(line), acceptor.clone());
+                tokio::spawn(async move {
+                    connection(&line, &acceptor, stream).await;
+                    drop(permit);
+                });
+            }
+            Err(error) => {
+                // Out of files or memory: others must end first.
+                log("accept_failed", &[("why", json!(error.to_string()))]);
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        }
+    }
+    line.stopping.send_replace(true);
+    let all = u32::try_from(CONNECTIONS_MAX).unwrap_or(u32::MAX);
+    let _ = timeout(STOP, room.acquire_many(all)).await;
+}
+
+async fn take(
+    listener: &TcpListener,
+    room: &Arc<Semaphore>,
+) -> io::Result<(TcpStream, OwnedSemaphorePermit)> {
+    let permit = Arc::clone(room).acquire_owned().await.map_err(io::Error::other)?;
+    let (stream, _) = listener.accept().await?;
+    stream.set_nodelay(true)?;
+    Ok((stream, permit))
+}
+
+async fn connection(line: &Arc<Line>, acceptor: &TlsAcceptor, stream: TcpStream) {
+    // TLS alone would ask the kernel for 4 kB at a time.
+    let stream = BufReader::with_capacity(READ_BYTES, stream);
+    let Ok(Ok(stream)) = timeout(HANDSHAKE, acceptor.accept(stream)).await else {
+        line.meter.handshakes_failed.fetch_add(1, Relaxed);
+        return;
+    };
+    let certificates = stream.get_ref().1.peer_certificates();
+    let shown = certificates.and_then(|chain| chain.first()).map(|certificate| Digest::of(certificate));
+    let answering = Arc::clone(line);
+    let service = service_fn(move |request| Arc::clone(&answering).answer(shown, request));
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADER)
+        .max_header_size(HEADER_BYTES_MAX)
+        .serve_connection(TokioIo::new(stream), service);
+    let mut stopping = line.stopping.subscribe();
+    tokio::pin!(connection);
+    tokio::select! {
+        // How a connection ends is its own affair; what arrived is kept.
+        _ = &mut connection => return,
+        _ = stopping.wait_for(|is_stopping| *is_stopping) => {}
+    }
+    connection.as_mut().graceful_shutdown();
+    let _ = connection.await;
+}
