@@ -26,6 +26,9 @@ const TURN: Duration = Duration::from_secs(2);
 /// So many events wait for the audit; a station that nobody signs in to for weeks repeats itself.
 const NOTES_MAX: usize = 200;
 
+/// A folder's name and a word or two.
+const NOTE_BYTES_MAX: usize = 1_024;
+
 /// Something the audit is to hold.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Note {
@@ -34,6 +37,13 @@ pub(crate) struct Note {
 }
 
 impl Note {
+    /// Whether it tells of a copy, in a few words.
+    fn is_ours(&self) -> bool {
+        use AuditEvent as E;
+        let told = [E::MirrorJoined, E::MirrorLost, E::BackupMade, E::BackupVerified, E::BackupFailed];
+        told.contains(&self.event) && self.fields.to_string().len() <= NOTE_BYTES_MAX
+    }
+
     pub(crate) fn event(&self) -> AuditEvent {
         self.event
     }
@@ -148,6 +158,13 @@ impl Care {
 
 impl Drop for Care {
     fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+impl Care {
+    /// Lets go of the disks; what is known of the copies is written down.
+    pub(crate) fn stop(&mut self) {
         self.shared.lock().is_ending = true;
         self.shared.rings.notify_all();
         if let Some(thread) = self.thread.take() {

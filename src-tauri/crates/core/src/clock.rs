@@ -167,6 +167,11 @@ impl StationClock {
         self.keeper().continue_from(last_ms, self.computer.tick());
     }
 
+    /// Somebody has to look at the date before anything is dated by it.
+    pub(crate) fn doubt(&self, last_ms: UnixMs) {
+        self.keeper().doubt(last_ms);
+    }
+
     /// Somebody has looked at the computer's clock and says it is right.
     pub(crate) fn confirm(&self) {
         self.keeper().confirm(self.computer.tick());

@@ -32,6 +32,7 @@ impl Station {
 
     /// Lets go of the disks the copies lie on.
     pub(crate) fn stop_copies(&mut self) {
+        self.care_mut().stop();
         let care = Care::of(self.folder(), &self.config().copies, self.clock().clone());
         *self.care_mut() = care;
     }

@@ -2,13 +2,16 @@
 //! no number is used twice.
 
 use rekam_domain::audit::AuditEvent;
+use rekam_domain::clock_trust::ClockTrust;
 use rekam_domain::effect::Series;
 use rekam_keys::AccountId;
 use rekam_keys::Secret;
-use rekam_store::{NewAudit, Store, StoreError};
+use rekam_store::{NewAudit, Store, StoreError, Writing};
 use serde_json::json;
 
+use crate::account::AccountCard;
 use crate::clock::{UnixMs, office_time, on_the_wall};
+use crate::config;
 use crate::problem::{Code, Problem};
 use crate::station::Station;
 use crate::trail::LockReason;
@@ -19,6 +22,10 @@ const NUMBERS_A_DAY: i64 = 250;
 /// What may have been given out between two looks at the mirror, with room to spare.
 const NUMBERS_AT_LEAST: i64 = 10;
 const DAY_MS: i64 = 86_400_000;
+/// No more numbers are given up than those of a month of peak days.
+const AWAY_MS_MAX: i64 = 31 * DAY_MS;
+/// There from before a database is replaced until somebody has taken up from the copy.
+const MARK_FILE: &str = "given-back";
 
 impl Station {
     /// Tells of the mirror where the database is damaged or gone and a mirror is kept.
@@ -52,67 +59,107 @@ impl Station {
         };
         let mirror = self.copies().mirror.folder.filter(|_| found.code == Code::DatabaseDamaged);
         let Some(mirror) = mirror else { return Err(found) };
+        let card = AccountCard::decode(unlocked.card())
+            .ok_or_else(|| Problem::new(Code::FileDamaged).with("file", format!("{id}.key")))?;
+        if card.decree_days_left(self.today()) < 0 {
+            return Err(Problem::new(Code::AccountExpired));
+        }
         // The mirror is in use as long as it is kept; it must not follow what happens here.
         self.stop_copies();
         let given_back = self.replace_database(&mirror, now);
         self.keep_copies();
-        let copied_ms = given_back?;
-        let home = self.enter(unlocked)?;
-        self.note(AuditEvent::DatabaseSetAside, json!({"file": "station.db"}))?;
-        self.note(AuditEvent::BackupRestored, json!({"disk": "mirror", "from": copied_ms}))?;
-        self.take_up_from_copy(copied_ms)?;
-        Ok(home)
+        given_back?;
+        self.enter(unlocked)
     }
 
-    fn replace_database(&self, mirror: &std::path::Path, now: UnixMs) -> Result<UnixMs, Problem> {
+    fn replace_database(&self, mirror: &std::path::Path, now: UnixMs) -> Result<(), Problem> {
         // Read from end to end first: nothing is moved for a mirror that gives nothing back.
-        rekam_store::mirror_verify(mirror)?;
+        let copied_ms = rekam_store::mirror_verify(mirror)?.copied_ms;
+        // The mark before anything is moved: whoever signs in next, now or after a power cut, takes up from the copy.
+        config::write(self.folder(), MARK_FILE, copied_ms.to_string().as_bytes())?;
         match Store::set_aside(self.folder(), now) {
             // Interrupted last time, after it had been set aside.
             Ok(_) | Err(StoreError::NotCreated) => {}
             Err(error) => return Err(error.into()),
         }
-        Ok(rekam_store::restore_database(mirror, self.folder())?.copied_ms)
+        rekam_store::restore_database(mirror, self.folder())?;
+        Ok(())
     }
 
     /// A station that was given back does not know which numbers were given out after the copy was made: it voids as
-    /// many as can have been, so that none is given twice.
-    pub(crate) fn take_up_from_copy(&mut self, last_ms: UnixMs) -> Result<(), Problem> {
-        let now = self.now();
-        let away_ms = now.saturating_sub(last_ms).max(0);
-        let count = NUMBERS_AT_LEAST + away_ms / (DAY_MS / NUMBERS_A_DAY);
-        let wall = on_the_wall(now, self.profile().office.time_zone);
-        let year = i32::from(wall.year());
-        let day = wall.date().to_string();
+    /// many as can have been, so that none is given twice. `last_ms` is when a station that comes from a backup wrote
+    /// something down last.
+    pub(crate) fn take_up_from_copy(&mut self, last_ms: Option<UnixMs>) -> Result<(), Problem> {
+        let mark = self.folder().join(MARK_FILE);
+        // A mark that cannot be read still tells that numbers may be missing.
+        let marked_ms = if mark.exists() {
+            Some(config::read(self.folder(), MARK_FILE)?.trim().parse().unwrap_or(0))
+        } else {
+            None
+        };
+        let Some(since_ms) = marked_ms.or(last_ms) else { return Ok(()) };
+        let count = self.numbers_since(since_ms);
         self.promise(|station, writing| {
-            for series in Series::ALL {
-                let word = series.word();
-                let left = writing.count_numbers_left(word, year)?;
-                for _ in 0..count.min(left) {
-                    let number = writing.insert_number_taken(word, year, None, now)?;
-                    writing.mark_number_void(word, year, number, "given back from a copy", now)?;
-                }
-                if left > 0 {
-                    let fields =
-                        json!({"series": word, "count": count.min(left), "reason": "given back from a copy"});
-                    let (actor, _) = station.signed_in()?;
-                    let event = AuditEvent::NumberVoided.word();
-                    writing.append_audit(&NewAudit {
-                        event,
-                        actor,
-                        subject: "",
-                        fields: &fields,
-                        wall_ms: now,
-                    })?;
-                }
-            }
-            for _ in 0..count.min(NUMBERS_A_DAY) {
-                writing.insert_ticket(&day, "A", None, now)?;
-            }
-            Ok(())
+            station.give_up_numbers(writing, count, since_ms, marked_ms.is_some())
         })?;
-        let (ring, opened) = self.ring_and_opened()?;
-        Ok(ring.restore_transport_key(opened)?)
+        if marked_ms.is_some() {
+            std::fs::remove_file(&mark).map_err(|error| Problem::of_disk("remove", MARK_FILE, &error))?;
+        }
+        if last_ms.is_some() {
+            let (ring, opened) = self.ring_and_opened()?;
+            ring.restore_transport_key(opened)?;
+        }
+        Ok(())
+    }
+
+    fn give_up_numbers(
+        &self,
+        writing: &mut Writing<'_>,
+        count: i64,
+        since_ms: UnixMs,
+        is_set_aside: bool,
+    ) -> Result<(), Problem> {
+        let (actor, _) = self.signed_in()?;
+        let now = self.now();
+        let wall = on_the_wall(now, self.profile().office.time_zone);
+        let (year, day) = (i32::from(wall.year()), wall.date().to_string());
+        let mut told = vec![(AuditEvent::BackupRestored, json!({"disk": "copy", "from": since_ms}))];
+        if is_set_aside {
+            told.insert(0, (AuditEvent::DatabaseSetAside, json!({"file": "station.db"})));
+        }
+        for series in Series::ALL {
+            let word = series.word();
+            let taken = count.min(writing.count_numbers_left(word, year)?);
+            for _ in 0..taken {
+                let number = writing.insert_number_taken(word, year, None, now)?;
+                writing.mark_number_void(word, year, number, "given back from a copy", now)?;
+            }
+            if taken > 0 {
+                let fields = json!({"series": word, "count": taken, "reason": "given back from a copy"});
+                told.push((AuditEvent::NumberVoided, fields));
+            }
+        }
+        for _ in 0..count.min(NUMBERS_A_DAY) {
+            writing.insert_ticket(&day, "A", None, now)?;
+        }
+        for (event, fields) in &told {
+            let event = event.word();
+            writing.append_audit(&NewAudit { event, actor, subject: "", fields, wall_ms: now })?;
+        }
+        Ok(())
+    }
+
+    /// How many numbers can have been given out since; with a clock that is in doubt at least those of a peak day.
+    fn numbers_since(&self, since_ms: UnixMs) -> i64 {
+        let away_ms = self.now().saturating_sub(since_ms).clamp(0, AWAY_MS_MAX);
+        let least = if self.clock_trust() == ClockTrust::Steady { 0 } else { NUMBERS_A_DAY };
+        NUMBERS_AT_LEAST + least.max(away_ms / (DAY_MS / NUMBERS_A_DAY))
+    }
+
+    /// The packets of a station that comes from a backup go on with numbers that were certainly not used.
+    pub(crate) fn skip_packet_numbers(&self, since_ms: UnixMs) -> Result<(), Problem> {
+        let outbox = self.outbox().ok_or_else(|| Problem::new(Code::DiskRefused).with("file", "outbox"))?;
+        Ok(outbox.write(|writing| writing.skip_packet_numbers(self.numbers_since(since_ms)))?)
     }
 }
 

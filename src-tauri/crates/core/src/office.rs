@@ -22,6 +22,8 @@ use crate::station::Station;
 
 /// Name of the bundle in the station's folder.
 pub(crate) const OFFICE_FILE: &str = "office.bundle";
+/// A new one, until the database has promised its hash.
+const NEXT_FILE: &str = "office.bundle.next";
 /// Under which its hash is kept in the database.
 const OFFICE_SETTING: &str = "office.bundle";
 /// As many bytes as the format allows, and one more to see that there are more.
@@ -47,9 +49,9 @@ impl Office {
     ///
     /// # Errors
     /// The disk refuses to read it.
-    pub(crate) fn read(folder: &Path) -> Result<Option<Self>, Problem> {
-        let refused = |error: std::io::Error| Problem::of_disk("read", OFFICE_FILE, &error);
-        let file = match File::open(folder.join(OFFICE_FILE)) {
+    pub(crate) fn read(folder: &Path, name: &str) -> Result<Option<Self>, Problem> {
+        let refused = |error: std::io::Error| Problem::of_disk("read", name, &error);
+        let file = match File::open(folder.join(name)) {
             Ok(file) => file,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(refused(error)),
@@ -91,7 +93,11 @@ impl Station {
     pub fn take_bundle(&mut self, bytes: &[u8], compared: Option<&str>) -> Result<(), Problem> {
         self.permit(Operation::Enter, Subject::Profile)?;
         let refused = || Problem::new(Code::BundleRefused);
-        let pinned = self.pinned_office()?;
+        let pinned = match self.pinned_office() {
+            // A damaged one vouches for nobody: a person compares the fingerprint again.
+            Err(problem) if problem.code == Code::FileDamaged => None,
+            pinned => pinned?,
+        };
         let office = match &pinned {
             Some(before) => {
                 let office = Office::of(bytes, Some(&before.trust())).ok_or_else(refused)?;
@@ -112,9 +118,12 @@ impl Station {
         };
         self.expect_for_us(&office)?;
         office.bundle.expiry(self.now()).map_err(|_| refused())?;
-        // The file first: a hash without its file would refuse the bundle that is there.
+        // Beside the one in use first, then the promise, then in its place: whenever the power goes, the bundle whose
+        // hash is promised is there.
+        config::write(self.folder(), NEXT_FILE, bytes)?;
+        self.keep_bundle(&office)?;
         config::write(self.folder(), OFFICE_FILE, bytes)?;
-        self.keep_bundle(&office)
+        Ok(())
     }
 
     fn keep_bundle(&mut self, office: &Office) -> Result<(), Problem> {
@@ -164,24 +173,25 @@ impl Station {
     }
 
     fn office_of(&self, kept: Option<&str>) -> Result<Option<Office>, Problem> {
-        let kept = kept.filter(|hash| !hash.is_empty());
-        let Some(office) = Office::read(self.folder())? else {
-            return match kept {
-                None => Ok(None),
-                Some(_) => Err(Problem::new(Code::FileDamaged).with("file", OFFICE_FILE)),
-            };
-        };
-        match kept {
-            Some(hash) if hash == office.hash.to_string() => Ok(Some(office)),
-            // Written, and the power went before the database knew: it is taken anew.
-            None => Ok(None),
-            Some(_) => Err(Problem::new(Code::FileDamaged).with("file", OFFICE_FILE)),
+        let Some(hash) = kept.filter(|hash| !hash.is_empty()) else { return Ok(None) };
+        for name in [OFFICE_FILE, NEXT_FILE] {
+            if let Some(office) = Office::read(self.folder(), name)?
+                && office.hash.to_string() == hash
+            {
+                return Ok(Some(office));
+            }
         }
+        Err(Problem::new(Code::FileDamaged).with("file", OFFICE_FILE))
     }
 
-    /// Until when the admission by the office holds; nothing before the first one.
+    /// Until when the admission by the office holds; nothing before the first one, or where it is damaged: then a new
+    /// one is asked for in the same words.
     pub(crate) fn admitted_until(&self) -> Result<Option<UnixMs>, Problem> {
-        Ok(self.pinned_office()?.map(|office| office.bundle.until_ms))
+        match self.pinned_office() {
+            Ok(office) => Ok(office.map(|office| office.bundle.until_ms)),
+            Err(problem) if problem.code == Code::FileDamaged => Ok(None),
+            Err(problem) => Err(problem),
+        }
     }
 
     /// The key this station signs packets with.

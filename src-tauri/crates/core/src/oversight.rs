@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::clock::on_the_wall;
 use crate::problem::{Code, Problem};
-use crate::station::Station;
+use crate::station::{STATION_SIGNER, Station};
 use crate::view::{BudgetLineView, ClockView, CopiesView};
 
 /// The audit, the journal and the books, walked from end to end.
@@ -79,6 +79,29 @@ impl Station {
                 hash: head.head,
                 signer: account.to_owned(),
                 signature: signature.to_vec(),
+            })?;
+            Ok(())
+        })
+    }
+
+    /// The first who signs in on a day has the station sign what was written before: no day stays unsigned, also where
+    /// no supervisor comes.
+    pub(crate) fn sign_day_if_due(&mut self) -> Result<(), Problem> {
+        let day = on_the_wall(self.now(), self.profile().office.time_zone).date().to_string();
+        let (last, head) = self
+            .store()?
+            .read(|reading| Ok((reading.list_audit_days()?.pop(), reading.get_audit_head()?)))?;
+        if last.is_some_and(|last| last.day >= day) {
+            return Ok(());
+        }
+        self.promise(|station, writing| {
+            let bytes = signed_bytes(&day, head.count, &head.head.hex());
+            writing.insert_audit_day(&AuditDayRow {
+                day: day.clone(),
+                last_sequence: head.count,
+                hash: head.head,
+                signer: STATION_SIGNER.to_owned(),
+                signature: station.opened()?.sign_as_station(Context::AUDIT_DAY, &bytes).to_vec(),
             })?;
             Ok(())
         })

@@ -36,12 +36,16 @@ pub(crate) use signer::{PersonSigner, StationSigner};
 pub(crate) const PACKETS_FOLDER: &str = "packets";
 /// Ending of a packet's file.
 const ENDING: &str = "rekam";
+/// Ending of a packet that was put aside.
+const ASIDE: &str = "aside";
 /// Ending of a packet that is being written.
 const DRAFT: &str = "draft";
 /// Ending of the encrypted parts before the manifest is signed.
 const PARTS: &str = "parts";
 /// Why a packet waits without being sealed.
 const NO_OFFICE: &str = "no_office";
+/// Why a packet that was sealed is built once more: its file is damaged or gone, and it never left.
+const FILE_LOST: &str = "file_lost";
 /// Packets taken up in one go after a start.
 const SETTLED_MAX: u32 = 10_000;
 
@@ -74,8 +78,7 @@ impl Station {
         case: &Case,
         steps: &[StepRow],
     ) -> Result<(), Problem> {
-        self.reserve_packet(writing, row.id)?;
-        let mut packet = building(writing, row.id)?;
+        let (mut packet, supersedes) = self.packet_to_build(writing, row.id)?;
         let Some(office) = self.pinned_office_by(writing)? else {
             // Nothing is lost: it is sealed as soon as the office has admitted this station.
             writing.mark_packet(packet.id, PacketState::Building, NO_OFFICE, self.now())?;
@@ -84,7 +87,7 @@ impl Station {
         let folder = self.folder().join(PACKETS_FOLDER);
         fs::create_dir_all(&folder).map_err(|error| refused_by_disk("create", &error))?;
         let place = folder.join(format!("{}.{ENDING}", packet.id));
-        let contents = Contents { station: self, writing, row, case, steps, packet: packet.id };
+        let contents = Contents { station: self, writing, row, case, steps, packet: packet.id, supersedes };
         let sealed = self.write_packet(&office, &contents, &place)?;
         packet.hash = sealed.hash;
         packet.size = sealed.size;
@@ -95,6 +98,33 @@ impl Station {
         writing.mark_packet_sealed(&packet)?;
         let fields = json!({"packet": packet.id.to_string(), "hash": sealed.manifest.hex(), "counter": sealed.counter});
         self.audit(writing, AuditEvent::PacketSealed, row.id, fields)
+    }
+
+    /// The packet this recording becomes, and the one it replaces. A station that was given back from a mirror can
+    /// have sealed the recording before: that packet may be on its way, so the new one has a name of its own.
+    fn packet_to_build(
+        &self,
+        writing: &mut Writing<'_>,
+        case: Uuid,
+    ) -> Result<(PacketRow, Option<PacketId>), Problem> {
+        self.reserve_packet(writing, case)?;
+        let packet = building(writing, case)?;
+        let outbox = self.outbox().ok_or_else(|| Problem::new(Code::DiskRefused).with("file", "outbox"))?;
+        let known = match outbox.read(|reading| reading.get_packet(packet.id)) {
+            Ok(known) => known,
+            Err(StoreError::NotFound { .. }) => return Ok((packet, None)),
+            Err(error) => return Err(error.into()),
+        };
+        writing.mark_packet_sealed(&PacketRow {
+            hash: known.hash,
+            path: known.path,
+            size: known.size,
+            sealed_ms: known.sealed_ms,
+            changed_ms: self.now(),
+            ..packet.clone()
+        })?;
+        self.reserve_packet(writing, case)?;
+        Ok((building(writing, case)?, Some(packet_id(packet.id)?)))
     }
 
     fn write_packet(
@@ -175,7 +205,7 @@ impl Station {
             clock: Clock { wall_ms: now, trust: self.clock_of_packet(contents)? },
             place: Place::Absent(PlaceAbsence::NotFitted),
             software: format!("rekam {}", env!("CARGO_PKG_VERSION")),
-            supersedes: None,
+            supersedes: contents.supersedes,
         })
     }
 
@@ -223,7 +253,8 @@ impl Station {
         self.reserve_packet(writing, row.id)?;
         let packets = writing.list_packets_of(row.id)?;
         let Some(packet) = packets.last() else { return Err(Problem::new(Code::OurMistake)) };
-        let contents = Contents { station: self, writing, row, case, steps, packet: packet.id };
+        let contents =
+            Contents { station: self, writing, row, case, steps, packet: packet.id, supersedes: None };
         let signed = contents.approval(&approved)?;
         let approval = contents.approval_row(signed);
         writing.insert_approval(&approval)?;
@@ -234,7 +265,8 @@ impl Station {
     pub(crate) fn seal_waiting(&mut self) -> Result<(), Problem> {
         let waiting =
             self.store()?.read(|reading| reading.list_packets(PacketState::Building, SETTLED_MAX))?;
-        let mut waiting = waiting.into_iter().filter(|packet| packet.reason == NO_OFFICE).peekable();
+        let is_ready = |packet: &PacketRow| [NO_OFFICE, FILE_LOST].contains(&packet.reason.as_str());
+        let mut waiting = waiting.into_iter().filter(is_ready).peekable();
         if waiting.peek().is_none() || self.pinned_office()?.is_none() {
             return Ok(());
         }
@@ -271,7 +303,11 @@ impl Station {
         for packet in sealed {
             match outbox.read(|reading| reading.get_packet(packet.id)) {
                 Ok(_) => {}
-                Err(StoreError::NotFound { .. }) => rows.push(self.queued(&packet)?),
+                Err(StoreError::NotFound { .. }) => match self.queued(&packet) {
+                    Ok(row) => rows.push(row),
+                    Err(problem) if problem.code == Code::FileDamaged => self.build_again(&packet)?,
+                    Err(problem) => return Err(problem),
+                },
                 Err(error) => return Err(error.into()),
             }
         }
@@ -280,6 +316,15 @@ impl Station {
             outbox.write(|writing| writing.insert_packet(&row))?;
         }
         Ok(())
+    }
+
+    /// The file of a promised packet is not what was written, and it never left: everything it held is in the journal.
+    fn build_again(&mut self, packet: &PacketRow) -> Result<(), Problem> {
+        put_aside(&self.folder().join(&packet.path))?;
+        let id = packet.id;
+        self.promise(|station, writing| {
+            Ok(writing.mark_packet(id, PacketState::Building, FILE_LOST, station.now())?)
+        })
     }
 
     /// What is in the outbox is known to be there with the next promise.
@@ -293,13 +338,18 @@ impl Station {
         Ok(())
     }
 
-    /// Removes files of packets that were never promised: the power went while they were written.
+    /// Clears away what was written for packets that were never promised: drafts go, a finished packet that neither
+    /// database knows is put aside, for it may be all that is left of a lost database.
     pub(crate) fn clear_drafts(&self) -> Result<(), Problem> {
         let folder = self.folder().join(PACKETS_FOLDER);
         let Ok(entries) = fs::read_dir(&folder) else { return Ok(()) };
         for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
-            if !self.is_promised(&path)? {
-                fs::remove_file(&path).map_err(|error| refused_by_disk("remove", &error))?;
+            match path.extension().and_then(|end| end.to_str()) {
+                Some(DRAFT | PARTS) => {
+                    fs::remove_file(&path).map_err(|error| refused_by_disk("remove", &error))?;
+                }
+                Some(ENDING) if !self.is_promised(&path)? => put_aside(&path)?,
+                _ => {}
             }
         }
         Ok(())
@@ -307,12 +357,7 @@ impl Station {
 
     fn is_promised(&self, path: &Path) -> Result<bool, Problem> {
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
-        let (Some(ENDING), Ok(id)) = (path.extension().and_then(|end| end.to_str()), name.parse::<Uuid>())
-        else {
-            // Drafts and parts go; what is not ours stays.
-            let end = path.extension().and_then(|end| end.to_str()).unwrap_or_default();
-            return Ok(![DRAFT, PARTS].contains(&end));
-        };
+        let Ok(id) = name.parse::<Uuid>() else { return Ok(true) };
         let in_outbox =
             self.outbox().is_none_or(|outbox| outbox.read(|reading| reading.get_packet(id)).is_ok());
         let known = self.store()?.read(|reading| match reading.get_packet(id) {
@@ -358,6 +403,14 @@ struct Sealed {
     manifest: Hash,
     counter: u64,
     size: i64,
+}
+
+/// Nothing that was sealed is deleted here; it gets an ending that nobody reads.
+fn put_aside(path: &Path) -> Result<(), Problem> {
+    match fs::rename(path, path.with_extension(ASIDE)) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(refused_by_disk("rename", &error)),
+        _ => Ok(()),
+    }
 }
 
 fn building(writing: &Writing<'_>, case: Uuid) -> Result<PacketRow, Problem> {

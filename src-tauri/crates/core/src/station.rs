@@ -30,6 +30,9 @@ use crate::problem::{Code, Problem};
 use crate::trail::{self, Left, LockReason};
 use crate::view::{HomeView, SignInRequest};
 
+/// Who signs where it is not a person; too long for an account.
+pub(crate) const STATION_SIGNER: &str = "the-station-itself-by-its-own-key";
+
 /// A station that is open; its keys stay closed until somebody signs in.
 pub struct Station {
     folder: PathBuf,
@@ -46,6 +49,7 @@ pub struct Station {
     chance: Chance,
     session: Option<Session>,
     pub(crate) left: Option<Left>,
+    pub(crate) packets_problem: Option<Problem>,
 }
 
 impl Drop for Station {
@@ -120,6 +124,7 @@ impl Station {
             chance: Chance::System,
             session: None,
             left: None,
+            packets_problem: None,
         };
         station.open_outbox();
         Ok(station)
@@ -152,26 +157,31 @@ impl Station {
             return Err(Problem::new(Code::AccountExpired));
         }
         self.session = Some(Session { unlocked, card, signed_in: self.now(), store });
-        let begun = self.begin_session(last_ms);
+        let begun = self.begin_session(last_ms).and_then(|()| self.home());
         if begun.is_err() {
             self.session = None;
         }
-        begun?;
-        self.home()
+        begun
     }
 
     fn begin_session(&mut self, last_ms: UnixMs) -> Result<(), Problem> {
         // A station that was given back from a copy comes without the key of its outbox; it lies sealed in the ring.
-        if TransportKey::read(&self.folder.join(KEYS_FOLDER))?.is_none() {
-            self.take_up_from_copy(last_ms)?;
-        }
+        let is_from_copy = TransportKey::read(&self.folder.join(KEYS_FOLDER))?.is_none();
+        self.take_up_from_copy(is_from_copy.then_some(last_ms))?;
         self.expect_outbox()?;
+        if is_from_copy {
+            self.skip_packet_numbers(last_ms)?;
+        }
+        self.keep_clock_doubt()?;
         // Nobody works at a station that cannot write down who they are.
         self.write_sign_in()?;
         self.use_master_data()?;
-        self.settle_packets()?;
-        self.clear_drafts()?;
-        self.seal_waiting()
+        self.sign_day_if_due()?;
+        // Nobody stays outside because of a packet: what keeps it from the outbox is shown, and nothing of it is lost.
+        let packets =
+            self.settle_packets().and_then(|()| self.clear_drafts()).and_then(|()| self.seal_waiting());
+        self.packets_problem = packets.err();
+        Ok(())
     }
 
     /// Whoever this secret belongs to; the try is counted.
@@ -327,6 +337,9 @@ impl Station {
 
     /// Every public key an account ever had.
     pub(crate) fn public_keys(&self, account: &str) -> Result<Vec<PublicKey>, Problem> {
+        if account == STATION_SIGNER {
+            return Ok(vec![self.opened()?.station_key()]);
+        }
         let Ok(id) = account.parse() else { return Ok(Vec::new()) };
         let record = self.ring.record(self.session()?.unlocked.opened(), &id)?;
         Ok(record.keys.into_iter().map(|span| span.public_key).collect())

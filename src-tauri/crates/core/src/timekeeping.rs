@@ -11,6 +11,9 @@ use crate::problem::{Code, Problem};
 use crate::station::Station;
 use crate::view::ClockView;
 
+/// Under which the doubt is kept: the last time that was sure.
+const DOUBT: &str = "clock.doubt";
+
 impl Station {
     /// How far the station's time can be trusted; written into packets.
     #[must_use]
@@ -47,8 +50,24 @@ impl Station {
         let wall_ms = self.clock().computer_ms();
         self.note(AuditEvent::ClockSet, json!({"from": before, "to": wall_ms}))?;
         self.clock().confirm();
-        // Written down at once: the next start must not find the older time again.
-        self.note(AuditEvent::ClockSet, json!({"from": wall_ms, "to": wall_ms}))
+        // Written down at once: the next start must find neither the older time nor the doubt again.
+        self.promise(|station, writing| Ok(writing.mark_setting(DOUBT, "", station.now())?))
+    }
+
+    /// A doubt stays until somebody has looked, also over a restart: signing in writes the new time down.
+    pub(crate) fn keep_clock_doubt(&mut self) -> Result<(), Problem> {
+        let (kept, last) =
+            self.store()?.read(|reading| Ok((reading.get_setting(DOUBT)?, reading.get_office_time()?)))?;
+        let floor_ms = kept.as_deref().and_then(|floor| floor.parse().ok());
+        match floor_ms {
+            Some(floor_ms) => self.clock().doubt(floor_ms),
+            None if self.clock_trust() == ClockTrust::Unsure => {
+                let floor = last.wall_ms.to_string();
+                self.promise(|station, writing| Ok(writing.mark_setting(DOUBT, &floor, station.now())?))?;
+            }
+            None => {}
+        }
+        Ok(())
     }
 
     /// Nothing is dated by a clock that nobody has looked at after a long absence.

@@ -158,6 +158,8 @@ pub struct HomeView {
     pub budget: Vec<BudgetLineView>,
     /// Mirror and backup.
     pub copies: CopiesView,
+    /// What keeps finished recordings from the outbox, if anything does; nothing of them is lost.
+    pub packets_problem: Option<crate::problem::Problem>,
 }
 
 /// The person who is signed in.

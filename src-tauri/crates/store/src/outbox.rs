@@ -176,6 +176,19 @@ impl<'a> OutboxWriting<'_, 'a> {
         )
     }
 
+    /// Leaves out so many numbers of the chain: a station that comes from a copy cannot know whether they were used.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn skip_packet_numbers(&mut self, count: i64) -> Result<(), StoreError> {
+        self.0.run_on_one(
+            "leave out packet numbers",
+            "packet chain",
+            "UPDATE packet_chain SET counter = counter + ?1 WHERE one = 1",
+            [count.max(0)],
+        )
+    }
+
     /// Moves the state of a packet, with the reason for it.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::Note;
+use super::{NOTES_MAX, Note};
 use crate::config;
 
 const FILE: &str = "copies.json";
@@ -21,7 +21,12 @@ pub(super) struct Record {
 impl Record {
     /// Reads it; a file that is missing or damaged only makes the copies look as if they had never been made.
     pub(super) fn read(folder: &Path) -> Self {
-        config::read(folder, FILE).ok().and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+        let read = config::read(folder, FILE).ok().and_then(|text| serde_json::from_str(&text).ok());
+        let mut record: Self = read.unwrap_or_default();
+        // The file lies open: only what this module could have written goes into the audit.
+        record.notes.retain(Note::is_ours);
+        record.notes.truncate(NOTES_MAX);
+        record
     }
 
     /// Writes it, as far as the disk lets it: no copy depends on it.

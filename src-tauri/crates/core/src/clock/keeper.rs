@@ -40,23 +40,29 @@ pub(crate) struct Timekeeper {
     apart_ms: i64,
     trust: ClockTrust,
     jumps: Vec<Jump>,
+    /// What the station wrote down last, where somebody has to look at the date.
+    floor_ms: UnixMs,
 }
 
 impl Timekeeper {
     /// Begins with what the wall clock says; the station's own records are asked as soon as they can be read.
     pub(crate) fn start(tick: Tick) -> Self {
-        Self { sure: tick, apart_ms: 0, trust: ClockTrust::Steady, jumps: Vec::new() }
+        Self { sure: tick, apart_ms: 0, trust: ClockTrust::Steady, jumps: Vec::new(), floor_ms: UnixMs::MIN }
     }
 
     /// The station's time at this tick: never before an earlier one.
     pub(crate) fn read(&mut self, tick: Tick) -> UnixMs {
+        if self.trust == ClockTrust::Unsure {
+            // Nobody has said yet which time is right; whoever sets the clock now sets it right, and is asked again.
+            let wall_ms = tick.wall_ms.max(self.floor_ms);
+            self.sure = Tick { wall_ms, elapsed_ms: tick.elapsed_ms };
+            return wall_ms;
+        }
         let expected = self.sure.wall_ms.saturating_add((tick.elapsed_ms - self.sure.elapsed_ms).max(0));
         let apart_ms = tick.wall_ms.saturating_sub(expected);
         let has_moved = (apart_ms.saturating_sub(self.apart_ms)).saturating_abs() > TOLERANCE_MS;
         let wall_ms = if apart_ms.saturating_abs() <= TOLERANCE_MS {
-            if self.trust != ClockTrust::Unsure {
-                self.trust = ClockTrust::Steady;
-            }
+            self.trust = ClockTrust::Steady;
             self.apart_ms = 0;
             tick.wall_ms.max(self.sure.wall_ms)
         } else {
@@ -79,8 +85,15 @@ impl Timekeeper {
             self.sure.wall_ms = last_ms;
         } else if now - last_ms > AWAY_MS_MAX {
             self.remember(Jump { from_ms: last_ms, to_ms: now });
-            self.trust = ClockTrust::Unsure;
+            self.doubt(last_ms);
         }
+    }
+
+    /// Somebody has to look at the date before anything is dated by it.
+    pub(crate) fn doubt(&mut self, last_ms: UnixMs) {
+        self.trust = ClockTrust::Unsure;
+        self.apart_ms = 0;
+        self.floor_ms = last_ms;
     }
 
     /// Somebody has looked at the wall clock and says it is right.
@@ -172,7 +185,10 @@ mod tests {
         assert_eq!(keeper.trust(), ClockTrust::Steady);
         keeper.continue_from(NOON - YEAR_MS, tick(NOON, 0));
         assert_eq!((keeper.trust(), keeper.read(tick(NOON, 0))), (ClockTrust::Unsure, NOON));
-        keeper.confirm(tick(NOON, 0));
+        // Set right by hand: followed, and asked again.
+        assert_eq!(keeper.read(tick(NOON - 30 * 86_400_000, 5)), NOON - 30 * 86_400_000);
+        assert_eq!(keeper.trust(), ClockTrust::Unsure);
+        keeper.confirm(tick(NOON, 6));
         assert_eq!((keeper.trust(), keeper.jumps().len()), (ClockTrust::Steady, 1));
     }
 

@@ -7,8 +7,8 @@ use rekam_domain::approval::Decides;
 use rekam_domain::case::{Case, CaseException};
 use rekam_domain::exception::ExceptionCode;
 use rekam_packet::{
-    Approval, AuditLine, BIODATA_MEDIA_TYPE, Building, Digest, Exception, PersonRef, Provenance, Quality,
-    Recording, Role, Salt, VERSION,
+    Approval, AuditLine, BIODATA_MEDIA_TYPE, Building, Digest, Exception, PacketId, PersonRef, Provenance,
+    Quality, Recording, Role, Salt, VERSION,
 };
 use rekam_store::{ApprovalRow, CaseRow, StepRow, Uuid, Writing};
 use serde_json::json;
@@ -33,6 +33,7 @@ pub(super) struct Contents<'a, 'w> {
     pub(super) case: &'a Case,
     pub(super) steps: &'a [StepRow],
     pub(super) packet: Uuid,
+    pub(super) supersedes: Option<PacketId>,
 }
 
 impl Contents<'_, '_> {

@@ -14,7 +14,8 @@ fn identities() -> Vec<IdentityKey> {
 
 fn files(desk: &Desk) -> Vec<std::path::PathBuf> {
     let Ok(entries) = fs::read_dir(desk.folder.path().join(PACKETS_FOLDER)) else { return Vec::new() };
-    entries.map(|entry| entry.unwrap().path()).collect()
+    let paths = entries.map(|entry| entry.unwrap().path());
+    paths.filter(|path| path.extension().is_some_and(|end| end == ENDING || end == DRAFT)).collect()
 }
 
 fn opened(desk: &Desk) -> Opened {
@@ -158,6 +159,57 @@ fn a_power_cut_between_file_and_outbox_is_mended_by_the_next_sign_in() {
     let desk = Desk { station, case, folder };
     let queued = desk.station.outbox().unwrap().read(|reading| reading.list_packets(PacketState::Queued, 10));
     assert_eq!(queued.unwrap().len(), 1);
-    assert_eq!(files(&desk).len(), 1, "what was never promised is gone: {:?}", files(&desk));
+    assert_eq!(files(&desk).len(), 1, "what was never promised is out of the way: {:?}", files(&desk));
+    assert!(stray.with_extension(ASIDE).exists(), "and nothing that was sealed is deleted");
     opened(&desk);
+}
+
+#[test]
+fn a_packet_whose_file_was_damaged_before_it_left_is_built_again() {
+    let mut desk = ready();
+    desk.take(kind::FINGER, "3");
+    desk.go("recording.seal", &Said::default()).unwrap();
+    let Desk { station, case, folder } = desk;
+    drop(station);
+    for file in ["outbox.db", "outbox.db-wal", "outbox.db-shm", "outbox.check"] {
+        let _ = fs::remove_file(folder.path().join(file));
+    }
+    let path = fs::read_dir(folder.path().join(PACKETS_FOLDER)).unwrap().next().unwrap().unwrap().path();
+    fs::write(&path, b"rotten").unwrap();
+    let clock = crate::clock::SetClock::at(crate::station::tests::NOON);
+    let mut station = crate::station::tests::open(&folder, &clock);
+    station.sign_in(operator()).unwrap();
+    opened(&Desk { station, case, folder });
+}
+
+#[test]
+fn a_recording_that_was_sealed_before_the_station_was_given_back_gets_a_packet_of_its_own() {
+    let mut desk = ready();
+    desk.take(kind::FINGER, "3");
+    let disk = tempfile::tempdir().unwrap();
+    desk.station.sign_in(request("pengawas", "buku merah lemari besi")).unwrap();
+    desk.station.keep_mirror_in(Some(disk.path())).unwrap();
+    desk.station.keep_copies();
+    let begun = std::time::Instant::now();
+    while desk.station.copies().mirror.made_ms.is_none() {
+        assert!(begun.elapsed().as_secs() < 30, "{:?}", desk.station.copies());
+        desk.station.hurry_copies();
+        std::thread::yield_now();
+    }
+    // The mirror's disk is pulled, and the recording is finished.
+    desk.station.stop_copies();
+    desk.station.sign_in(operator()).unwrap();
+    desk.go("recording.seal", &Said::default()).unwrap();
+    let first = fs::read(files(&desk).pop().unwrap()).unwrap();
+    fs::write(desk.folder.path().join("station.db"), b"ruined").unwrap();
+    desk.station.lock(crate::trail::LockReason::Chosen);
+    desk.station.give_back_from_mirror(operator()).unwrap();
+    desk.go("recording.seal", &Said::default()).unwrap();
+    let both = files(&desk);
+    assert_eq!(both.len(), 2);
+    assert!(both.iter().any(|path| fs::read(path).unwrap() == first), "what was sealed stays as it was");
+    let outbox = desk.station.outbox().unwrap();
+    let queued = outbox.read(|reading| reading.list_packets(PacketState::Queued, 10)).unwrap();
+    let counters: Vec<i64> = queued.iter().map(|row| row.counter).collect();
+    assert_eq!(counters, [1, 2], "no number of the chain is used twice");
 }

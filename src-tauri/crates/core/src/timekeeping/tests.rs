@@ -86,7 +86,15 @@ fn dates_nothing_by_a_clock_nobody_has_looked_at_after_a_long_absence() {
     assert_eq!((home.clock.trust.as_str(), home.now.date.as_str()), ("unsure", "2027-02-18"));
     let refused = station.open_case(Purpose::New, &Biodata::default()).unwrap_err();
     assert_eq!(refused.code, Code::ClockUnsure);
+    // Signing in again, or starting anew, does not make it sure.
+    drop(station);
+    let right = SetClock::at(NOON + 90 * DAY_MS + 60_000);
+    let mut station = open(&folder, &right);
+    assert_eq!(station.sign_in(operator()).unwrap().clock.trust, "unsure");
+    right.set(NOON + 30 * DAY_MS);
+    assert_eq!(station.home().unwrap().clock.trust, "unsure", "set right by hand, and asked again");
     station.confirm_clock().unwrap();
+    assert_eq!(station.home().unwrap().now.date, "2026-12-20");
     station.open_case(Purpose::New, &Biodata::default()).unwrap();
 }
 

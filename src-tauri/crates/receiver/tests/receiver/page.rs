@@ -96,10 +96,16 @@ fn counts_and_stops_gracefully() -> Result<(), OfficeError> {
     let offset = [("Upload-Offset", "0"), crate::client::STREAM];
     line.begin("PATCH", &crate::client::path(sealed.id, Upload::Images), &offset, images.len()).unwrap();
     line.send(&images[..100]).unwrap();
+    let name = rekam_receiver::blob::Name { station: "desk-1".into(), item: sealed.id, part: Upload::Images };
+    // The office stops once the bytes have reached it.
+    let begun = std::time::Instant::now();
+    while house.office.blob.held(&name)?.is_none_or(|held| held.offset < 100) {
+        assert!(begun.elapsed() < std::time::Duration::from_secs(30), "the bytes never arrived");
+        std::thread::yield_now();
+    }
     house.stop();
     let last = line.read(false).unwrap();
     assert_eq!((last.status, last.word()), (503, "office_stops"));
-    let name = rekam_receiver::blob::Name { station: "desk-1".into(), item: sealed.id, part: Upload::Images };
     assert_eq!(house.office.blob.held(&name)?.unwrap().offset, 100);
     Ok(())
 }
