@@ -43,7 +43,7 @@ impl Engine {
             return;
         }
         self.patience_ms = PATIENCE_MS;
-        let is_probe = matches!(flight.request, Request::Probe { .. });
+        let is_probe = matches!(flight.request, Request::Probe { .. } | Request::Head { .. });
         self.line.answered(now.mono_ms.saturating_sub(flight.heard_ms), cause_of(reply), is_probe);
         if answer.is_marked {
             self.compare_clocks(&answer, now);
@@ -158,6 +158,8 @@ impl Engine {
         }
         if offset == length {
             self.finish_part(upload, now);
+        } else if matches!(flight.request, Request::Head { .. }) {
+            self.resumed = Some(upload);
         }
     }
 
