@@ -1,0 +1,17 @@
+//! Engine and link against offices that are honest, bad, far away, or somebody else's.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
+
+#[path = "line/desk.rs"]
+mod desk;
+#[path = "line/fault.rs"]
+mod fault;
+#[path = "line/kill.rs"]
+mod kill;
+#[path = "line/office.rs"]
+mod office;
+#[path = "line/pki.rs"]
+mod pki;
+#[path = "line/road.rs"]
+mod road;
+#[path = "line/tus.rs"]
+mod tus;
