@@ -148,8 +148,6 @@ pub struct Engine {
     flight: Option<Flight>,
     checking: Option<Uuid>,
     lost: Option<Lost>,
-    /// The office has just said how much of this upload it holds: it goes on before anything else.
-    resumed: Option<Upload>,
     told: VecDeque<Effect>,
     /// Packets that may be ready to be forgotten.
     leaving: VecDeque<Uuid>,
@@ -188,7 +186,6 @@ impl Engine {
             flight: None,
             checking: None,
             lost: None,
-            resumed: None,
             told: VecDeque::new(),
             leaving: VecDeque::new(),
             looked_ms: None,

@@ -88,13 +88,6 @@ impl Engine {
             }
             return None;
         }
-        if let Some(upload) = self.resumed
-            && let Some(turn) = self.items.get(&upload.item).map(|item| item.turn(upload.part))
-            && self.queue.turns.contains(&turn)
-            && self.may_go(&turn, now)
-        {
-            return Some(Step::Part(upload.item, upload.part));
-        }
         let turn = self.queue.turns.iter().find(|turn| self.may_go(turn, now));
         if let Some(due_ms) = self.feed_due_ms() {
             // Receipts come with the answers to uploads too: between two of them the news can wait a little.

@@ -152,14 +152,14 @@ impl Engine {
             }
         };
         if offset > before {
+            // More than ever is there: the line carries, however often it was cut.
             self.work.reset();
+            self.line.backoff.reset();
         } else if matches!(flight.request, Request::Patch { .. }) {
             self.hold_work(WORK, now);
         }
         if offset == length {
             self.finish_part(upload, now);
-        } else if matches!(flight.request, Request::Head { .. }) {
-            self.resumed = Some(upload);
         }
     }
 

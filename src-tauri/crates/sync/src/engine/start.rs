@@ -88,7 +88,6 @@ impl Engine {
 
     fn start(&mut self, request: Request, now: Now) -> Effect {
         self.last_exchange += 1;
-        self.resumed = None;
         self.flight = Some(Flight {
             id: self.last_exchange,
             request: request.clone(),
