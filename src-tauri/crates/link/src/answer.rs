@@ -43,12 +43,17 @@ pub(crate) fn read(head: &Head) -> Answer {
     }
 }
 
-/// Reads a page of the feed: one CBOR array of byte strings.
+/// Reads a page of the feed.
 pub(crate) fn read_page(body: &[u8]) -> Result<Vec<Vec<u8>>, HttpFault> {
+    read_messages(body, PAGE_MESSAGES_MAX as u64)
+}
+
+/// Reads signed messages: one CBOR array of byte strings.
+pub(crate) fn read_messages(body: &[u8], count_max: u64) -> Result<Vec<Vec<u8>>, HttpFault> {
     let malformed = |_| HttpFault::Malformed;
     let mut from = Decoder::new(body);
     let count = from.array().map_err(malformed)?.ok_or(HttpFault::Malformed)?;
-    if count > PAGE_MESSAGES_MAX as u64 {
+    if count > count_max {
         return Err(HttpFault::TooLarge);
     }
     let mut messages = Vec::new();

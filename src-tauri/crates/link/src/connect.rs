@@ -33,8 +33,8 @@ use crate::tls::{self, OFFICE_NAME};
 const NEXT_ADDRESS_AFTER: Duration = Duration::from_secs(2);
 /// IP numbers of one name that are tried.
 const NUMBERS_MAX: usize = 4;
-/// A connection that was idle for so long is not used again: the office closes it after 60 s.
-const IDLE_MAX: Duration = Duration::from_secs(50);
+/// A connection that was idle for so long is not used again: the office closes it after 30 s.
+const IDLE_MAX: Duration = Duration::from_secs(25);
 
 /// With whom to connect, and how.
 pub(crate) struct Line {

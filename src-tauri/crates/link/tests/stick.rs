@@ -6,7 +6,7 @@ use std::io::{self, Cursor};
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
-use rekam_link::courier::{CourierError, Exported, Item, ItemKind, Spoilt, export, import};
+use rekam_link::courier::{CourierError, Exported, Imported, Item, ItemKind, Spoilt, export, import};
 use rekam_packet::notice::{CourierFile, CourierList, Notice as _, Payload as _};
 use rekam_packet::{Digest, NoticeRefusal, SeedSigner, Signer as _, Trust};
 use tempfile::TempDir;
@@ -51,7 +51,7 @@ fn folder(stick: &TempDir) -> PathBuf {
 }
 
 fn list(stick: &TempDir, at_ms: i64) -> CourierList {
-    let bytes = fs::read(folder(stick).join(format!("list-{at_ms}.cose"))).unwrap();
+    let bytes = fs::read(folder(stick).join(format!("courier-{at_ms}.cose"))).unwrap();
     CourierList::verify(&bytes, &trust()).unwrap()
 }
 
@@ -72,6 +72,8 @@ fn an_export_is_signed_and_whole_and_a_second_one_writes_only_what_is_new() {
     assert_eq!(second.written, items(&[3])[0].length);
     assert!(is_whole(&stick, AT_MS) && is_whole(&stick, AT_MS + 1));
     assert_eq!(list(&stick, AT_MS + 1).files.len(), 3);
+    let newest = fs::read(folder(&stick).join("courier.cose")).unwrap();
+    assert_eq!(CourierList::verify(&newest, &trust()).unwrap(), list(&stick, AT_MS + 1));
     assert_eq!((list(&stick, AT_MS).from.as_str(), list(&stick, AT_MS).to.as_str()), ("desk-1", "dinas"));
 }
 
@@ -87,7 +89,8 @@ fn a_broken_export_leaves_the_earlier_one_whole() {
         export(stick.path(), ("desk-1", "dinas"), &items(&[1, 2, 3]), AT_MS + 1, &station(), &mut open);
     assert!(matches!(broken, Err(CourierError::Source { .. })), "{broken:?}");
     assert!(is_whole(&stick, AT_MS));
-    assert!(!folder(&stick).join(format!("list-{}.cose", AT_MS + 1)).exists());
+    let newest = fs::read(folder(&stick).join("courier.cose")).unwrap();
+    assert_eq!(CourierList::verify(&newest, &trust()).unwrap(), list(&stick, AT_MS));
     fill(stick.path(), &items(&[1, 2]), AT_MS + 2).unwrap();
     assert!(is_whole(&stick, AT_MS + 2));
 }
@@ -159,52 +162,75 @@ impl Back {
         self.files.push(file);
     }
 
-    fn sign(&self, from: &str, to: &str, at_ms: i64, signer: &SeedSigner) {
-        let files = self.files.clone();
-        let list = CourierList { version: 1, from: from.into(), to: to.into(), at_ms, files };
-        fs::write(self.folder.join(format!("list-{at_ms}.cose")), list.sign(signer).unwrap()).unwrap();
+    fn messages(&mut self, messages: &[&[u8]]) {
+        let messages: Vec<&minicbor::bytes::ByteSlice> = messages.iter().map(|one| (*one).into()).collect();
+        self.put("messages.cbor", &minicbor::to_vec(messages).unwrap());
     }
 
-    fn read(&self) -> Result<(Vec<Vec<u8>>, Vec<Spoilt>), CourierError> {
+    fn sign(&self, from: &str, to: &str, signer: &SeedSigner) {
+        let files = self.files.clone();
+        let list = CourierList { version: 1, from: from.into(), to: to.into(), at_ms: AT_MS, files };
+        fs::write(self.folder.join("courier.cose"), list.sign(signer).unwrap()).unwrap();
+    }
+
+    fn read(&self) -> Result<(Vec<Vec<u8>>, Imported), CourierError> {
         let mut messages = Vec::new();
         let mut take = |bytes: &[u8]| messages.push(bytes.to_vec());
         let imported = import(self.stick.path(), "desk-1", &trust(), &mut take)?;
         assert_eq!(imported.taken, messages.len());
-        Ok((messages, imported.spoilt))
+        Ok((messages, imported))
+    }
+
+    /// The office signs it as it stands, then somebody does this to the messages on it.
+    fn spoilt(mut self, act: impl FnOnce(&mut Self, &Path)) -> Option<Spoilt> {
+        self.messages(&[b"receipt"]);
+        self.put("bundle.cose", b"bundle");
+        self.sign("dinas", "desk-1", &office());
+        let path = self.folder.join("messages.cbor");
+        act(&mut self, &path);
+        let (messages, imported) = self.read().unwrap();
+        assert_eq!(
+            (messages.len(), imported.bundle.as_deref()),
+            (0, Some(b"bundle".as_slice())),
+            "the rest is taken"
+        );
+        imported.spoilt.first().map(|(_, spoilt)| *spoilt)
     }
 }
 
 #[test]
-fn the_newest_good_list_is_read_whatever_else_lies_there() {
+fn what_the_office_says_comes_in_whatever_else_lies_there() {
     let mut back = Back::new();
-    back.put("a.cose", b"receipt one");
-    back.sign("dinas", "desk-1", AT_MS, &office());
-    back.put("b.cose", b"receipt two");
-    back.sign("dinas", "desk-1", AT_MS + 1, &office());
+    back.messages(&[b"hour", b"receipt"]);
+    back.put("bundle.cose", b"bundle");
+    back.put("program.exe", b"run me");
+    back.sign("dinas", "desk-1", &office());
     fs::write(back.folder.join("left-over.cose"), "nobody lists me").unwrap();
-    fs::write(back.folder.join(format!("list-{}.cose", AT_MS + 9)), "garbage").unwrap();
-    assert_eq!(back.read().unwrap(), (vec![b"receipt one".to_vec(), b"receipt two".to_vec()], vec![]));
+    let (messages, imported) = back.read().unwrap();
+    assert_eq!(messages, [b"hour".to_vec(), b"receipt".to_vec()]);
+    assert_eq!((imported.from.as_str(), imported.bundle.as_deref()), ("dinas", Some(b"bundle".as_slice())));
+    assert_eq!(imported.spoilt, [("program.exe".to_owned(), Spoilt::Unknown)]);
 }
 
 #[test]
 fn a_stranger_is_refused_by_name() {
     let mut back = Back::new();
-    back.put("a.cose", b"receipt");
-    back.sign("kantor-palsu", "desk-1", AT_MS, &SeedSigner::from_seed(&[9; 32]));
+    back.messages(&[b"receipt"]);
+    back.sign("kantor-palsu", "desk-1", &SeedSigner::from_seed(&[9; 32]));
     let refused = back.read();
     assert!(
         matches!(&refused, Err(CourierError::Stranger { from, .. }) if from == "kantor-palsu"),
         "{refused:?}"
     );
     // With the office's name, but another key.
-    back.sign("dinas", "desk-1", AT_MS + 1, &SeedSigner::from_seed(&[9; 32]));
+    back.sign("dinas", "desk-1", &SeedSigner::from_seed(&[9; 32]));
     let refused = back.read();
     let is_key = |refusal: &NoticeRefusal| *refusal == NoticeRefusal::KeyUnknown;
     assert!(
         matches!(&refused, Err(CourierError::Stranger { from, refusal }) if from == "dinas" && is_key(refusal))
     );
     // Signed by a station that is known: only an office writes back.
-    back.sign("desk-1", "desk-1", AT_MS + 2, &station());
+    back.sign("desk-1", "desk-1", &station());
     assert!(matches!(back.read(), Err(CourierError::Stranger { from, .. }) if from == "desk-1"));
 }
 
@@ -212,72 +238,77 @@ fn a_stranger_is_refused_by_name() {
 fn a_stick_for_somebody_else_or_for_nobody_says_so() {
     let mut back = Back::new();
     assert!(matches!(back.read(), Err(CourierError::Nothing)));
-    back.put("a.cose", b"receipt");
-    back.sign("dinas", "desk-2", AT_MS, &office());
+    back.messages(&[b"receipt"]);
+    back.sign("dinas", "desk-2", &office());
     assert!(matches!(back.read(), Err(CourierError::Elsewhere { to }) if to == "desk-2"));
     let empty = TempDir::new().unwrap();
     let none = import(empty.path(), "desk-1", &trust(), &mut |_| ());
     assert!(matches!(none, Err(CourierError::Nothing)));
+    fs::write(back.folder.join("courier.cose"), "garbage").unwrap();
+    assert!(matches!(back.read(), Err(CourierError::List(NoticeRefusal::Malformed))));
 }
 
 #[test]
-fn changed_missing_led_astray_and_swollen_files_are_left_out_and_the_rest_is_taken() {
-    let mut back = Back::new();
-    let secret = back.stick.path().join("secret");
-    fs::write(&secret, b"secret").unwrap();
-    for name in ["good.cose", "changed.cose", "longer.cose", "gone.cose", "pipe.cose"] {
-        back.put(name, name.as_bytes());
-    }
-    back.put("link.cose", b"secret");
-    back.put("bomb.cose", b"x");
-    back.files[6].length = 1 << 40;
-    back.sign("dinas", "desk-1", AT_MS, &office());
-    fs::write(back.folder.join("changed.cose"), b"CHANGED.cose").unwrap();
-    fs::write(back.folder.join("longer.cose"), b"longer.cose and more").unwrap();
-    fs::remove_file(back.folder.join("gone.cose")).unwrap();
-    fs::remove_file(back.folder.join("pipe.cose")).unwrap();
-    let mode = rustix::fs::Mode::from_raw_mode(0o600);
-    rustix::fs::mkfifoat(rustix::fs::CWD, back.folder.join("pipe.cose"), mode).unwrap();
-    fs::remove_file(back.folder.join("link.cose")).unwrap();
-    symlink(&secret, back.folder.join("link.cose")).unwrap();
-    let (messages, spoilt) = back.read().unwrap();
-    assert_eq!(messages, [b"good.cose"]);
-    let unreadable = |place| Spoilt::Unreadable { place };
-    let changed = |place| Spoilt::Changed { place };
-    let expected =
-        [changed(1), changed(2), unreadable(3), unreadable(4), unreadable(5), Spoilt::TooLarge { place: 6 }];
-    assert_eq!(spoilt, expected);
+fn changed_missing_led_astray_and_swollen_files_are_left_out_by_name() {
+    let changed = Back::new().spoilt(|_, path| {
+        let mut bytes = fs::read(path).unwrap();
+        *bytes.last_mut().unwrap() ^= 1;
+        fs::write(path, bytes).unwrap();
+    });
+    assert_eq!(changed, Some(Spoilt::Changed));
+    let longer = Back::new().spoilt(|_, path| fs::write(path, b"much longer than before").unwrap());
+    assert_eq!(longer, Some(Spoilt::Changed));
+    let gone = Back::new().spoilt(|_, path| fs::remove_file(path).unwrap());
+    assert_eq!(gone, Some(Spoilt::Unreadable));
+    let pipe = Back::new().spoilt(|_, path| {
+        fs::remove_file(path).unwrap();
+        let mode = rustix::fs::Mode::from_raw_mode(0o600);
+        rustix::fs::mkfifoat(rustix::fs::CWD, path, mode).unwrap();
+    });
+    assert_eq!(pipe, Some(Spoilt::Unreadable), "and nobody waits for a writer");
+    let link = Back::new().spoilt(|back, path| {
+        let elsewhere = back.stick.path().join("elsewhere");
+        fs::rename(path, &elsewhere).unwrap();
+        symlink(&elsewhere, path).unwrap();
+    });
+    assert_eq!(link, Some(Spoilt::Unreadable));
+    let bomb = Back::new().spoilt(|back, _| {
+        back.files[0].length = 1 << 40;
+        back.sign("dinas", "desk-1", &office());
+    });
+    assert_eq!(bomb, Some(Spoilt::TooLarge));
+    let nonsense = Back::new().spoilt(|back, _| {
+        back.files.clear();
+        back.put("messages.cbor", &[0x9b, 255, 255, 255, 255, 255, 255, 255, 255]);
+        back.put("bundle.cose", b"bundle");
+        back.sign("dinas", "desk-1", &office());
+    });
+    assert_eq!(nonsense, Some(Spoilt::Malformed), "a count that no memory holds");
 }
 
 #[test]
 fn a_name_that_leads_out_of_the_folder_spoils_the_whole_list() {
     for name in ["../secret", "/etc/passwd", "a/../../secret", ".hidden", "a\\b"] {
         let mut back = Back::new();
-        back.put("a.cose", b"receipt");
+        back.messages(&[b"receipt"]);
         back.files[0].name = name.into();
-        back.sign("dinas", "desk-1", AT_MS, &office());
+        back.sign("dinas", "desk-1", &office());
         assert!(matches!(back.read(), Err(CourierError::List(NoticeRefusal::Malformed))), "{name}");
     }
-    // One folder deep is a safe name of the format, but not one a station looks into.
-    let mut back = Back::new();
-    back.put("a.cose", b"receipt");
-    back.files[0].name = "below/a.cose".into();
-    back.sign("dinas", "desk-1", AT_MS, &office());
-    assert_eq!(back.read().unwrap(), (vec![], vec![Spoilt::Unreadable { place: 0 }]));
 }
 
 #[test]
 fn a_linked_folder_and_a_swollen_list_are_refused() {
     let mut back = Back::new();
-    back.put("a.cose", b"receipt");
-    back.sign("dinas", "desk-1", AT_MS, &office());
+    back.messages(&[b"receipt"]);
+    back.sign("dinas", "desk-1", &office());
     let elsewhere = back.stick.path().join("elsewhere");
     fs::rename(&back.folder, &elsewhere).unwrap();
     symlink(&elsewhere, &back.folder).unwrap();
     assert!(matches!(back.read(), Err(CourierError::Disk { .. })));
     fs::remove_file(&back.folder).unwrap();
     fs::create_dir(&back.folder).unwrap();
-    let list = fs::File::create(back.folder.join(format!("list-{AT_MS}.cose"))).unwrap();
+    let list = fs::File::create(back.folder.join("courier.cose")).unwrap();
     list.set_len(1 << 40).unwrap();
     assert!(matches!(back.read(), Err(CourierError::List(NoticeRefusal::TooLarge))));
 }

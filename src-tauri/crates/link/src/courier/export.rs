@@ -156,24 +156,28 @@ fn read_back(folder: &Path, listed: &CourierFile) -> Result<(), CourierError> {
     }
 }
 
+/// Writes the list under a name of its own, which is never written over, and then in the place of the last one.
 fn write_list(folder: &Path, list: &CourierList, signer: &dyn Signer) -> Result<(), CourierError> {
     let bytes = list.sign(signer)?;
-    let name = place::list_name(list.at_ms);
-    let (fresh, target) = (folder.join(format!("{name}.part")), folder.join(&name));
-    let _ = fs::remove_file(&fresh);
-    let written = File::create_new(&fresh).and_then(|mut file| {
-        file.write_all(&bytes)?;
-        file.sync_all()
-    });
-    written.map_err(on_disk("write the list to"))?;
-    if target.symlink_metadata().is_ok() {
-        // Two exports in one millisecond, or a clock that went back: the earlier list stays.
+    let kept = place::kept_list(list.at_ms);
+    if folder.join(&kept).symlink_metadata().is_ok() {
+        // Two exports in one millisecond, or a clock that went back.
         return Err(on_disk("write the list to")(io::Error::from(io::ErrorKind::AlreadyExists)));
     }
-    fs::rename(&fresh, &target).map_err(on_disk("rename the list on"))?;
-    sync_folder(folder)?;
-    let listed = CourierFile { name, length: bytes.len() as u64, sha256: Digest::of(&bytes) };
-    read_back(folder, &listed)
+    for name in [kept, place::LIST.into()] {
+        let fresh = folder.join(format!("{name}.part"));
+        let _ = fs::remove_file(&fresh);
+        let written = File::create_new(&fresh).and_then(|mut file| {
+            file.write_all(&bytes)?;
+            file.sync_all()
+        });
+        written.map_err(on_disk("write the list to"))?;
+        fs::rename(&fresh, folder.join(&name)).map_err(on_disk("rename the list on"))?;
+        sync_folder(folder)?;
+        let listed = CourierFile { name, length: bytes.len() as u64, sha256: Digest::of(&bytes) };
+        read_back(folder, &listed)?;
+    }
+    Ok(())
 }
 
 fn hash(content: Content, length: u64) -> io::Result<Digest> {

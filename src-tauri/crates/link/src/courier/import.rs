@@ -7,16 +7,13 @@ use std::path::Path;
 use rekam_packet::limit::BUNDLE_BYTES_MAX;
 use rekam_packet::notice::{CourierFile, CourierList, Notice as _};
 use rekam_packet::{Digest, NoticeRefusal, Trust};
-use rustix::fs::Dir;
 
 use super::{CourierError, FILES_MAX, on_disk, place};
+use crate::answer::read_messages;
 
-/// Lists of one folder that are looked at; a stick that came and went every day for two months has fewer.
-const LISTS_MAX: usize = 64;
-/// Names of one folder that are read, so that a folder without end does not hold us.
-const NAMES_MAX: usize = 4 * FILES_MAX;
-/// Bytes of all messages of one stick together.
-const STICK_BYTES_MAX: u64 = 256 * 1024 * 1024;
+/// Signed words of one stick: what the office says of a hundred thousand packets fits twice.
+const MESSAGES_BYTES_MAX: u64 = 64 * 1024 * 1024;
+const MESSAGES_MAX: u64 = 200_000;
 
 /// What was on the stick.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,31 +24,28 @@ pub struct Imported {
     pub at_ms: i64,
     /// How many messages were handed over.
     pub taken: usize,
-    /// Files that were not as the list says.
-    pub spoilt: Vec<Spoilt>,
+    /// The station's newest bundle, signed and not yet checked.
+    pub bundle: Option<Vec<u8>>,
+    /// Files that were not as the list says, by name.
+    pub spoilt: Vec<(String, Spoilt)>,
 }
 
-/// A file that was left out.
+/// Why a file was left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Spoilt {
     /// It is not there, is no plain file, or cannot be read.
-    Unreadable {
-        /// Its place in the list.
-        place: usize,
-    },
+    Unreadable,
     /// It is not what the office put there.
-    Changed {
-        /// Its place in the list.
-        place: usize,
-    },
-    /// It is longer than any message.
-    TooLarge {
-        /// Its place in the list.
-        place: usize,
-    },
+    Changed,
+    /// It is longer than such a file can be.
+    TooLarge,
+    /// A file of this name means nothing to a station.
+    Unknown,
+    /// It is what the office put there, and no list of messages.
+    Malformed,
 }
 
-/// Hands over every message on the newest good list for this station. Each is signed by itself and still to be checked
+/// Hands over every message that an office has put on the stick for this station. Each is signed by itself and still to be checked
 /// by whoever takes it.
 ///
 /// # Errors
@@ -70,49 +64,35 @@ pub fn import(
             Err(error) => return Err(on_disk("open a folder on")(error)),
         };
     }
-    let list = newest_list(&folder, station, trust)?;
-    let mut done = Imported { from: list.from, at_ms: list.at_ms, taken: 0, spoilt: Vec::new() };
-    let mut left = STICK_BYTES_MAX;
-    for (place, file) in list.files.iter().enumerate().take(FILES_MAX) {
-        match read_listed(&folder, file, place, &mut left) {
-            Ok(bytes) => {
-                take(&bytes);
-                done.taken += 1;
+    let list = read_list(&folder, station, trust)?;
+    let mut done =
+        Imported { from: list.from, at_ms: list.at_ms, taken: 0, bundle: None, spoilt: Vec::new() };
+    for file in list.files.iter().take(FILES_MAX) {
+        let read = match file.name.as_str() {
+            place::MESSAGES => read_listed(&folder, file, MESSAGES_BYTES_MAX).and_then(|bytes| {
+                let messages = read_messages(&bytes, MESSAGES_MAX).map_err(|_| Spoilt::Malformed)?;
+                messages.iter().for_each(|message| take(message));
+                done.taken += messages.len();
+                Ok(())
+            }),
+            place::BUNDLE => {
+                read_listed(&folder, file, BUNDLE_BYTES_MAX as u64).map(|bytes| done.bundle = Some(bytes))
             }
-            Err(spoilt) => done.spoilt.push(spoilt),
+            _ => Err(Spoilt::Unknown),
+        };
+        if let Err(spoilt) = read {
+            done.spoilt.push((file.name.clone(), spoilt));
         }
     }
     Ok(done)
 }
 
-/// The good list with the latest time. When none is good, the reason of the one with the latest name is told.
-fn newest_list(folder: &File, station: &str, trust: &Trust) -> Result<CourierList, CourierError> {
-    let mut names = list_names(folder)?;
-    names.sort_unstable_by(|one, other| other.cmp(one));
-    let mut refused = None;
-    let mut newest: Option<CourierList> = None;
-    for name in names.iter().take(LISTS_MAX) {
-        match read_list(folder, name, station, trust) {
-            Ok(list) if newest.as_ref().is_none_or(|newest| list.at_ms > newest.at_ms) => newest = Some(list),
-            Ok(_) => {}
-            Err(error) => refused = refused.or(Some(error)),
-        }
-    }
-    newest.ok_or(refused.unwrap_or(CourierError::Nothing))
-}
-
-fn list_names(folder: &File) -> Result<Vec<String>, CourierError> {
-    let mut names = Vec::new();
-    for entry in Dir::read_from(folder).map_err(on_disk("read"))?.take(NAMES_MAX) {
-        let entry = entry.map_err(on_disk("read"))?;
-        let name = entry.file_name().to_str().ok().filter(|name| place::is_list(name));
-        names.extend(name.map(str::to_owned));
-    }
-    Ok(names)
-}
-
-fn read_list(folder: &File, name: &str, station: &str, trust: &Trust) -> Result<CourierList, CourierError> {
-    let (file, length) = place::open_file(folder, name).map_err(on_disk("read the list on"))?;
+fn read_list(folder: &File, station: &str, trust: &Trust) -> Result<CourierList, CourierError> {
+    let (file, length) = match place::open_file(folder, place::LIST) {
+        Ok(opened) => opened,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(CourierError::Nothing),
+        Err(error) => return Err(on_disk("read the list on")(error)),
+    };
     if length > BUNDLE_BYTES_MAX as u64 {
         return Err(CourierError::List(NoticeRefusal::TooLarge));
     }
@@ -151,20 +131,16 @@ fn claimed(bytes: &[u8]) -> String {
     payload().map(|list| list.from).unwrap_or_default()
 }
 
-fn read_listed(folder: &File, listed: &CourierFile, place: usize, left: &mut u64) -> Result<Vec<u8>, Spoilt> {
-    if listed.name.contains('/') {
-        return Err(Spoilt::Unreadable { place });
+fn read_listed(folder: &File, listed: &CourierFile, bytes_max: u64) -> Result<Vec<u8>, Spoilt> {
+    if listed.length > bytes_max {
+        return Err(Spoilt::TooLarge);
     }
-    if listed.length > BUNDLE_BYTES_MAX as u64 || listed.length > *left {
-        return Err(Spoilt::TooLarge { place });
-    }
-    let (file, length) = place::open_file(folder, &listed.name).map_err(|_| Spoilt::Unreadable { place })?;
+    let (file, length) = place::open_file(folder, &listed.name).map_err(|_| Spoilt::Unreadable)?;
     if length != listed.length {
-        return Err(Spoilt::Changed { place });
+        return Err(Spoilt::Changed);
     }
-    let bytes = read_whole(file, length).map_err(|_| Spoilt::Unreadable { place })?;
-    *left -= length;
-    if Digest::of(&bytes) == listed.sha256 { Ok(bytes) } else { Err(Spoilt::Changed { place }) }
+    let bytes = read_whole(file, length).map_err(|_| Spoilt::Unreadable)?;
+    if Digest::of(&bytes) == listed.sha256 { Ok(bytes) } else { Err(Spoilt::Changed) }
 }
 
 /// Reads so many bytes; a file that grows meanwhile is no bomb.

@@ -22,15 +22,16 @@ pub(super) fn to_station(station: &str) -> [String; 3] {
     [TOP.into(), "to-station".into(), folder(station)]
 }
 
-/// The file name of a list.
-pub(super) fn list_name(at_ms: i64) -> String {
-    format!("list-{at_ms:013}.cose")
-}
+/// The signed list of a folder: the newest.
+pub(super) const LIST: &str = "courier.cose";
+/// Signed words of the office.
+pub(super) const MESSAGES: &str = "messages.cbor";
+/// The newest bundle of the station.
+pub(super) const BUNDLE: &str = "bundle.cose";
 
-/// Whether a file is a list, by its name.
-pub(super) fn is_list(name: &str) -> bool {
-    let digits = name.strip_prefix("list-").and_then(|rest| rest.strip_suffix(".cose"));
-    digits.is_some_and(|digits| digits.len() >= 13 && digits.bytes().all(|byte| byte.is_ascii_digit()))
+/// The name under which a list stays when a newer one has come.
+pub(super) fn kept_list(at_ms: i64) -> String {
+    format!("courier-{at_ms:013}.cose")
 }
 
 fn folder(id: &str) -> String {
@@ -74,13 +75,5 @@ mod tests {
             assert!(folder.starts_with("x-") && folder.len() == 18, "{id:?} is {folder:?}");
         }
         assert_ne!(folder("Desk-1"), folder("DESK-1"));
-    }
-
-    #[test]
-    fn a_list_is_known_by_its_name() {
-        assert!(is_list(&list_name(1_790_000_000_000)) && is_list(&list_name(0)));
-        for name in ["list-.cose", "list-1790000000000.cose.part", "list-17900000000x0.cose", "a.cose"] {
-            assert!(!is_list(name), "{name}");
-        }
     }
 }
