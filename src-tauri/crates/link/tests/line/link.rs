@@ -86,6 +86,25 @@ fn an_outbox_that_does_not_give_its_bytes_is_named() {
 }
 
 #[test]
+fn an_answer_in_the_middle_of_a_body_ends_the_body() {
+    let refusal = "HTTP/1.1 413 Long\r\nTus-Resumable: 1.0.0\r\nContent-Length: 0\r\n\r\n";
+    let (_office, link, events) = begin(Mood::Says(refusal), endless);
+    let length = 100_000_000;
+    link.carry(create(1, length, None));
+    let mut written = 0;
+    let status = loop {
+        match events.recv_timeout(Duration::from_secs(5)).unwrap() {
+            Event::Progress { written: now, .. } => written = now,
+            Event::Connected { .. } => {}
+            Event::Answer { answer, .. } => break answer.status,
+            event => panic!("{event:?}"),
+        }
+    };
+    assert_eq!(status, 413);
+    assert!(written < length / 2, "{written} bytes left for nothing");
+}
+
+#[test]
 fn fetches_the_bundle_and_believes_no_stranger() {
     let (office, link, events) = begin(Mood::Honest, endless);
     let fetch = || {
