@@ -194,6 +194,7 @@ impl Station {
     /// # Errors
     /// Nobody is signed in, there is no such case, or the disk refuses.
     pub fn simulated_seed(&self, case: Uuid) -> Result<Option<u64>, Problem> {
+        self.permit(Operation::Read, Subject::Biodata)?;
         let steps = self.store()?.read(|reading| reading.list_steps(case))?;
         let seed = steps
             .iter()

@@ -91,7 +91,8 @@ pub fn budget(question: &BudgetQuestion, rule: &SyncRule) -> Vec<BudgetLine> {
     let mut lines = vec![
         left(K::Days, question.office_days_ago.map(|ago| days_max - ago), days_max / 4, 2),
         left(K::Decree, Some(question.decree_days_left), 30, 7),
-        left(K::Numbers, question.numbers_left, 4 * RECORDINGS_A_DAY, RECORDINGS_A_DAY),
+        // Without a number nobody is registered.
+        left(K::Numbers, Some(question.numbers_left.unwrap_or(0)), 4 * RECORDINGS_A_DAY, RECORDINGS_A_DAY),
         left(K::Admission, question.admission_days_left, 60, 14),
         age(K::Mirror, question.mirror_days_ago, 1, 3),
         age(K::Backup, question.backup_days_ago, 7, 14),
@@ -188,7 +189,7 @@ mod tests {
     #[test]
     fn what_never_was_is_to_be_seen_to() {
         let question = BudgetQuestion { decree_days_left: 300, ..BudgetQuestion::default() };
-        for kind in [BudgetKind::Days, BudgetKind::Mirror, BudgetKind::Backup, BudgetKind::Numbers] {
+        for kind in [BudgetKind::Days, BudgetKind::Mirror, BudgetKind::Backup, BudgetKind::Admission] {
             assert_eq!(level_of(&question, kind), BudgetLevel::Soon, "{kind:?}");
         }
     }

@@ -1,14 +1,18 @@
 //! What to do next, or how long there is nothing to do. One function answers both, so that they never disagree.
 
+use rekam_domain::packet::PacketState;
 use uuid::Uuid;
 
 use super::{Engine, Now};
 use crate::config::Metered;
-use crate::item::{Kind, Part, Turn};
+use crate::item::{Held, Kind, Part, Turn};
 use crate::line::PROBE_EVERY_MS;
 
 /// A wait for the wall clock is looked at again after this: the clock may be set.
 const WALL_RECHECK_MS: u64 = 10 * 60_000;
+
+/// While there is something to send, the feed waits so much longer.
+const FEED_WAITS_MS: u64 = 30_000;
 
 /// At most one receipt is asked for by name in this time.
 const ASK_EVERY_MS: u64 = 10_000;
@@ -60,10 +64,20 @@ impl Engine {
     fn plan_approach(&self, now: Now, wake: &mut Wake) -> Option<Step> {
         let due_ms = self.wish_ms(now)?.max(self.line.backoff.not_before_ms).max(self.wait_until_ms);
         if due_ms <= now.mono_ms {
-            return Some(Step::Probe);
+            return Some(self.interrupted(now).unwrap_or(Step::Probe));
         }
         wake.at(due_ms);
         None
+    }
+
+    /// An upload that a cut left in the dark: to ask for it tries the line as well as a probe, and saves its round trip.
+    fn interrupted(&self, now: Now) -> Option<Step> {
+        let upload = self.lost.as_ref()?.upload;
+        let item = self.items.get(&upload.item).filter(|item| item.state == PacketState::Sending)?;
+        let turn = item.turn(upload.part);
+        let is_dark = item.is_checked && item.travel(upload.part)?.held == Held::Unknown;
+        let is_next = self.queue.turns.contains(&turn) && self.may_go(&turn, now);
+        (is_dark && is_next).then_some(Step::Part(upload.item, upload.part))
     }
 
     fn plan_work(&self, now: Now, wake: &mut Wake) -> Option<Step> {
@@ -74,13 +88,16 @@ impl Engine {
             }
             return None;
         }
+        let turn = self.queue.turns.iter().find(|turn| self.may_go(turn, now));
         if let Some(due_ms) = self.feed_due_ms() {
-            if due_ms <= now.mono_ms {
+            // Receipts come with the answers to uploads too: between two of them the news can wait a little.
+            let late_ms = if turn.is_some() { FEED_WAITS_MS } else { 0 };
+            if due_ms + late_ms <= now.mono_ms {
                 return Some(Step::Feed);
             }
             wake.at(due_ms);
         }
-        if let Some(turn) = self.queue.turns.iter().find(|turn| self.may_go(turn, now)) {
+        if let Some(turn) = turn {
             return Some(Step::Part(turn.id, turn.part));
         }
         if let Some((due_ms, item)) = self.ask_due() {

@@ -43,7 +43,7 @@ impl Engine {
             return;
         }
         self.patience_ms = PATIENCE_MS;
-        let is_probe = matches!(flight.request, Request::Probe { .. });
+        let is_probe = matches!(flight.request, Request::Probe { .. } | Request::Head { .. });
         self.line.answered(now.mono_ms.saturating_sub(flight.heard_ms), cause_of(reply), is_probe);
         if answer.is_marked {
             self.compare_clocks(&answer, now);
@@ -152,7 +152,9 @@ impl Engine {
             }
         };
         if offset > before {
+            // More than ever is there: the line carries, however often it was cut.
             self.work.reset();
+            self.line.backoff.reset();
         } else if matches!(flight.request, Request::Patch { .. }) {
             self.hold_work(WORK, now);
         }

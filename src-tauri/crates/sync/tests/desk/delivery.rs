@@ -384,3 +384,27 @@ fn a_packet_offered_twice_is_one_and_too_many_are_refused() {
     assert_eq!(desk.engine.handle_item(&packet(0)), Err(EngineError::TooManyItems));
     assert_eq!(desk.engine.bytes_left(), 4_010_000 * (rekam_sync::ITEMS_MAX as u64 - 1));
 }
+
+#[test]
+fn many_short_cuts_in_one_upload_cost_little_time_each() {
+    let mut long = packet(1);
+    long.parts.retain(|part| part.part == Part::Images);
+    let mut desk = Desk::with(vec![long], Vec::new());
+    for cut in 1..=20 {
+        let request = desk.until(is_body);
+        assert!(cut == 1 || matches!(request, Request::Patch { .. }), "{request:?}");
+        desk.fail(40_000, Failure::Cut);
+        // Nobody is there for a second.
+        let back_ms = desk.now.mono_ms + 1_000;
+        while desk.now.mono_ms < back_ms {
+            assert!(matches!(desk.next(), Request::Head { .. }), "to ask where to go on tries the line too");
+            if desk.now.mono_ms < back_ms {
+                desk.fail(0, Failure::ConnectionRefused);
+            }
+        }
+        assert!(desk.now.mono_ms <= back_ms + 100, "cut {cut}: {} ms late", desk.now.mono_ms - back_ms);
+        desk.answer(Answer { offset: Some(cut * 40_000), ..marked(200) });
+        let request = desk.next();
+        assert!(matches!(request, Request::Patch { .. }), "first of all it goes on: {request:?}");
+    }
+}
