@@ -95,6 +95,8 @@ export type Code =
 "disk_refused" | 
 /**  A file of the station is damaged. */
 "file_damaged" | 
+/**  There is a file of that name already. */
+"file_exists" | 
 /**  The database is damaged or gone, and a mirror is there to give it back. */
 "database_damaged" | 
 /**  A file of the station was written by a newer program. */

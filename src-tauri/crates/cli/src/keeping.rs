@@ -3,9 +3,10 @@
 use std::process::ExitCode;
 
 use rekam_core::clock::Clock;
+use rekam_core::problem::{Code, Problem};
 use rekam_core::station::Station;
 
-use crate::args::{ClockCommand, MirrorCommand};
+use crate::args::{At, ClockCommand, MirrorCommand};
 use crate::output::Output;
 use crate::oversight::{open, who};
 use crate::station::explain;
@@ -21,16 +22,31 @@ pub(crate) fn mirror(wanted: &MirrorCommand, output: &mut Output) -> anyhow::Res
             (done, output.say("cli.mirror.stopped", &[]))
         }
         MirrorCommand::GiveBack { at } => {
-            let done = Station::open(&at.data, Clock::System).and_then(|mut station| {
-                let request = who(at, &station, "operator")?;
-                station.give_back_from_mirror(request).map(|_| ())
-            });
-            (done, output.say("cli.mirror.given_back", &[]))
+            let done = give_back(at);
+            let key = match done {
+                Ok(false) => "cli.mirror.nothing_damaged",
+                _ => "cli.mirror.given_back",
+            };
+            (done.map(|_| ()), output.say(key, &[]))
         }
     };
     done.map_err(|problem| explain(&problem, output))?;
     output.line(sentence)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Whether anything had to be given back: whoever can sign in as ever has a database that is not damaged.
+fn give_back(at: &At) -> Result<bool, Problem> {
+    let mut station = Station::open(&at.data, Clock::System)?;
+    let request = who(at, &station, "operator")?;
+    match station.sign_in(request) {
+        Ok(_) => Ok(false),
+        Err(problem) if problem.code == Code::DatabaseDamaged => {
+            let request = who(at, &station, "operator")?;
+            station.give_back_from_mirror(request).map(|_| true)
+        }
+        Err(problem) => Err(problem),
+    }
 }
 
 pub(crate) fn clock(wanted: &ClockCommand, output: &mut Output) -> anyhow::Result<ExitCode> {

@@ -4,7 +4,6 @@ use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::Context;
 use rekam_core::audit_export::{AuditFile, check_audit_file};
 use rekam_core::backup;
 use rekam_core::clock::Clock;
@@ -218,23 +217,65 @@ pub(crate) fn status(at: &At, json: bool, output: &mut Output) -> anyhow::Result
         let state = output.say(&format!("state.recording.{state}"), &[]);
         output.line(format!("  {state:<24} {count:>6}"))?;
     }
-    let free = status.free_disk_mb.context("the system does not tell how much room there is")?.to_string();
-    output.line(output.say("cli.status.disk", &[("free", &free)]))?;
+    let room = match status.free_disk_mb {
+        Some(free) => output.say("cli.status.disk", &[("free", &free.to_string())]),
+        None => output.say("cli.status.disk_unknown", &[]),
+    };
+    output.line(room)?;
     output.line(output.say(&format!("window.trust.{}", status.trust), &[]))?;
     if status.clock.trust != "steady" {
         output.line(output.say(&format!("window.clock.{}", status.clock.trust), &[]))?;
     }
     for line in &status.budget {
-        let (kind, count) = (&line.kind, line.count.map(|count| count.to_string()));
-        let word = match count {
-            Some(count) => output.say(&format!("budget.{kind}"), &[("count", &count)]),
-            None => output.say(&format!("budget.{kind}.none"), &[]),
-        };
+        let kind = line.kind.as_str();
+        let count = line.count.map(|count| count.unsigned_abs().to_string()).unwrap_or_default();
+        let word = output.say(&budget_key(kind, line.count), &[("count", &count)]);
         let next = match line.level.as_str() {
             "fine" => String::new(),
             _ => format!(" — {}", output.say(&format!("budget.{kind}.next"), &[])),
         };
         output.line(format!("  {word}{next}"))?;
+        let problem = match kind {
+            "mirror" => status.copies.mirror.problem,
+            "backup" => status.copies.backup.problem,
+            _ => None,
+        };
+        if let Some(problem) = problem {
+            output.line(format!("    {}", output.say(&format!("code.{}", problem.word()), &[])))?;
+        }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The sentence of one line of the budget.
+fn budget_key(kind: &str, count: Option<i32>) -> String {
+    let form = match count {
+        None => ".none",
+        Some(0) if matches!(kind, "mirror" | "backup") => ".today",
+        Some(..0) => ".over",
+        Some(_) => "",
+    };
+    format!("budget.{kind}{form}")
+}
+
+#[cfg(test)]
+mod tests {
+    use rekam_domain::text::{Language, text};
+
+    use super::*;
+
+    #[test]
+    fn what_ran_out_and_what_was_copied_today_have_sentences_of_their_own() {
+        let over = ["days", "decree", "packets", "admission", "master_data"];
+        let over = over.map(|kind| (kind, -3, format!("budget.{kind}.over")));
+        let today = ["mirror", "backup"].map(|kind| (kind, 0, format!("budget.{kind}.today")));
+        for (kind, count, key) in over.into_iter().chain(today) {
+            assert_eq!(budget_key(kind, Some(count)), key);
+            for language in Language::ALL {
+                assert!(!text(language, &key, &[]).starts_with('['), "{language:?} lacks {key}");
+            }
+        }
+        assert_eq!(budget_key("days", Some(0)), "budget.days");
+        assert_eq!(budget_key("backup", None), "budget.backup.none");
+    }
 }

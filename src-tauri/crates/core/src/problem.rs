@@ -57,6 +57,8 @@ pub enum Code {
     DiskRefused,
     /// A file of the station is damaged.
     FileDamaged,
+    /// There is a file of that name already.
+    FileExists,
     /// The database is damaged or gone, and a mirror is there to give it back.
     DatabaseDamaged,
     /// A file of the station was written by a newer program.
@@ -107,7 +109,7 @@ pub enum Code {
 
 impl Code {
     /// Every code.
-    pub const ALL: [Code; 44] = [
+    pub const ALL: [Code; 45] = [
         Code::WrongSecret,
         Code::WaitBeforeNextTry,
         Code::AccountLocked,
@@ -129,6 +131,7 @@ impl Code {
         Code::DiskFull,
         Code::DiskRefused,
         Code::FileDamaged,
+        Code::FileExists,
         Code::DatabaseDamaged,
         Code::NewerProgram,
         Code::AlreadyRunning,
@@ -179,6 +182,7 @@ impl Code {
             Code::DiskFull => "disk_full",
             Code::DiskRefused => "disk_refused",
             Code::FileDamaged => "file_damaged",
+            Code::FileExists => "file_exists",
             Code::DatabaseDamaged => "database_damaged",
             Code::NewerProgram => "newer_program",
             Code::AlreadyRunning => "already_running",

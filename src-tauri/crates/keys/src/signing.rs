@@ -18,6 +18,8 @@ impl Context {
     pub const RECORDING: Self = Self("rekam/v1/recording");
     /// The day's end of the audit chain.
     pub const AUDIT_DAY: Self = Self("rekam/v1/audit-day");
+    /// The end of an audit that was exported: whose it is, and how far it goes.
+    pub const AUDIT_EXPORT: Self = Self("rekam/v1/audit-export");
     /// A page of a register that was closed.
     pub const REGISTER: Self = Self("rekam/v1/register");
     /// The list of files in a backup or mirror.
@@ -30,6 +32,7 @@ impl Context {
         Self::APPROVAL,
         Self::RECORDING,
         Self::AUDIT_DAY,
+        Self::AUDIT_EXPORT,
         Self::REGISTER,
         Self::BACKUP,
         Self::STATION_REQUEST,

@@ -196,10 +196,10 @@ impl Writing<'_> {
         Ok(sequence)
     }
 
-    /// Keeps the signed end of a day; a day is signed once.
+    /// Keeps the signed end of a day. A day may be signed again when more was written; an entry is signed once.
     ///
     /// # Errors
-    /// When the day is signed already or the entry is not the one that was signed.
+    /// When the entry is signed already or is not the one that was signed.
     pub fn insert_audit_day(&mut self, day: &AuditDayRow) -> Result<(), StoreError> {
         const OPERATION: &str = "keep a signed day";
         self.one(
