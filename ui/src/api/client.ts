@@ -204,6 +204,8 @@ export type HomeView = {
 	budget: BudgetLineView[],
 	/**  Mirror and backup. */
 	copies: CopiesView,
+	/**  What keeps finished recordings from the outbox, if anything does; nothing of them is lost. */
+	packets_problem: Problem | null,
 };
 
 /**  A NIK to be checked. */

@@ -95,6 +95,14 @@ impl Station {
             return Ok(());
         }
         self.promise(|station, writing| {
+            writing.append_audit(&NewAudit {
+                event: AuditEvent::AuditDaySigned.word(),
+                actor: "station",
+                subject: "",
+                fields: &json!({"day": day, "count": head.count, "hash": head.head.hex()}),
+                wall_ms: station.now(),
+            })?;
+            let head = writing.get_audit_head()?;
             let bytes = signed_bytes(&day, head.count, &head.head.hex());
             writing.insert_audit_day(&AuditDayRow {
                 day: day.clone(),

@@ -56,7 +56,7 @@ fn a_real_station_is_not_marked_as_a_demonstration_and_invents_no_numbers() {
     assert_eq!(left.unwrap(), 0);
     let audit = station.store().unwrap().read(|reading| reading.list_audit(0, 10)).unwrap();
     let events: Vec<&str> = audit.iter().map(|row| row.event.as_str()).collect();
-    assert_eq!(events, ["station_created", "account_created", "signed_in"]);
+    assert_eq!(events, ["station_created", "account_created", "signed_in", "audit_day_signed"]);
 }
 
 #[test]
