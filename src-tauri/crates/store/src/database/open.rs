@@ -2,8 +2,8 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Mutex, PoisonError};
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
@@ -39,13 +39,20 @@ fn hand_over_key(connection: &Connection, key: &dyn RawKey) -> rusqlite::Result<
     Err(rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None))
 }
 
+/// One key at a time.
+static KEYING: Mutex<()> = Mutex::new(());
+
 /// Opens one connection: the key first, then the cipher's settings, nothing read yet.
 pub(super) fn connect(path: &Path, flags: OpenFlags, key: &dyn RawKey) -> rusqlite::Result<Connection> {
     let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     // Closing must stay harmless after a failed sync or with a wrong key; checkpoints are asked for by name.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     connection.execute_batch("PRAGMA cipher_log_level = NONE")?;
-    hand_over_key(&connection, key)?;
+    {
+        // The cipher prepares itself with the first key of the process; two first keys at once can fail.
+        let _first = KEYING.lock().unwrap_or_else(PoisonError::into_inner);
+        hand_over_key(&connection, key)?;
+    }
     connection.execute_batch(&format!(
         "PRAGMA cipher_page_size = {PAGE_BYTES}; PRAGMA cipher_hmac_algorithm = HMAC_SHA256;"
     ))?;
