@@ -77,7 +77,7 @@ const TRIES: usize = 8;
 
 #[test]
 fn counts_and_stops_gracefully() -> Result<(), OfficeError> {
-    let mut house = House::new();
+    let house = House::new();
     let (mut desk, way) = house.admit("desk-1", 11);
     deliver(&way, &desk.seal());
     let people = house.stranger();
