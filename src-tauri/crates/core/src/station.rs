@@ -401,8 +401,11 @@ impl Station {
         })
     }
 
-    /// A new id: later ones sort behind, and no two are the same.
+    /// A new id: later ones sort behind, and no two are the same. A clock that somebody confirmed by mistake can put
+    /// the station's time back; ids go on behind the last one all the same.
     pub(crate) fn fresh_id(&self, now: UnixMs) -> Result<Uuid, Problem> {
+        let last_ms = self.store()?.read(|reading| reading.get_last_id_ms())?;
+        let now = now.max(last_ms.saturating_add(1));
         let mut chance = [0; 10];
         match self.chance {
             Chance::System => getrandom::fill(&mut chance).map_err(|_| Problem::new(Code::OurMistake))?,

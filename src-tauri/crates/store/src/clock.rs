@@ -4,6 +4,7 @@ use rusqlite::params;
 
 use crate::database::{Reading, Writing};
 use crate::error::StoreError;
+use crate::sql::Id;
 
 /// What the station knows about time beyond its own clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +36,24 @@ impl Reading<'_> {
             },
         )?
         .ok_or_else(|| StoreError::damaged("the counter"))
+    }
+
+    /// The time inside the largest id of a case or packet, 0 where there is none: later ids sort behind it.
+    ///
+    /// # Errors
+    /// When the ids cannot be read.
+    pub fn get_last_id_ms(&self) -> Result<i64, StoreError> {
+        let largest: Option<Id> = self
+            .one(
+                "read the largest id",
+                "SELECT max(id) AS id FROM (
+                     SELECT max(id) AS id FROM case_file UNION ALL SELECT max(id) AS id FROM packet)",
+                [],
+                |row| row.get("id"),
+            )?
+            .flatten();
+        Ok(largest
+            .map_or(0, |Id(id)| id.as_bytes().iter().take(6).fold(0, |ms, byte| ms << 8 | i64::from(*byte))))
     }
 }
 

@@ -249,7 +249,7 @@ impl Reading<'_> {
     pub fn list_packets_of(&self, case: Uuid) -> Result<Vec<PacketRow>, StoreError> {
         self.all(
             "list packets of a case",
-            &format!("SELECT {PACKET_COLUMNS} WHERE case_file.id = ?1 ORDER BY packet.sealed_ms"),
+            &format!("SELECT {PACKET_COLUMNS} WHERE case_file.id = ?1 ORDER BY packet.id"),
             [Id(case)],
             read_packet,
         )

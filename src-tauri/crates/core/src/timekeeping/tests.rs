@@ -78,6 +78,28 @@ fn goes_on_from_what_was_written_down_when_started_with_a_clock_that_is_behind()
 }
 
 #[test]
+fn a_clock_confirmed_a_year_back_by_mistake_changes_no_order_of_ids() {
+    let (folder, clock) = demonstration();
+    let mut station = open(&folder, &clock);
+    station.sign_in(operator()).unwrap();
+    let mut ids = vec![station.open_case(Purpose::New, &Biodata::default()).unwrap().0];
+    clock.set(NOON - YEAR_MS);
+    station.sign_in(technician()).unwrap();
+    station.confirm_clock().unwrap();
+    drop(station);
+    let mut station = open(&folder, &clock);
+    let home = station.sign_in(operator()).unwrap();
+    assert_eq!((home.now.date.as_str(), home.clock.trust.as_str()), ("2025-11-20", "steady"));
+    for _ in 0..3 {
+        ids.push(station.open_case(Purpose::New, &Biodata::default()).unwrap().0);
+    }
+    let mut sorted = ids.clone();
+    sorted.sort();
+    assert_eq!(ids, sorted, "a later id sorts behind, also one of the same millisecond");
+    assert_eq!(station.list_cases().unwrap().iter().map(|case| case.id).collect::<Vec<_>>(), ids);
+}
+
+#[test]
 fn dates_nothing_by_a_clock_nobody_has_looked_at_after_a_long_absence() {
     let (folder, clock) = demonstration();
     open(&folder, &clock).sign_in(operator()).unwrap();
