@@ -131,6 +131,8 @@ export type Code =
 "copy_damaged" | 
 /**  The folder a station is to be restored into is not empty. */
 "folder_not_empty" | 
+/**  Recordings still wait for the seal of this account. */
+"recordings_wait" | 
 /**  The office would refuse the packet, so it is not sealed. */
 "packet_refused" | 
 /**  The admission is not one of our office, or not valid now. */

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use rekam_core::people::{AccountView, CardChange, NewPerson, Secret};
+use rekam_core::people::{AccountView, CardChange, NewPerson, Secret, WaitingRecordings};
 use rekam_core::problem::{Code, Problem};
 use rekam_core::station::Station;
 use serde::Serialize;
@@ -36,8 +36,9 @@ pub(crate) fn run(wanted: &AccountCommand, output: &mut Output) -> anyhow::Resul
                 .and_then(|secret| change(at, |station| station.reset_account(id, &secret)));
             tell(done, id, "reset", *json, output)
         }
-        AccountCommand::Close { id, at, json } => {
-            tell(change(at, |station| station.close_account(id)), id, "closed", *json, output)
+        AccountCommand::Close { id, at, take_over, json } => {
+            let waiting = if *take_over { WaitingRecordings::TakeOver } else { WaitingRecordings::Keep };
+            tell(change(at, |station| station.close_account(id, waiting)), id, "closed", *json, output)
         }
         AccountCommand::Decree { id, at, decree, decree_expires, roles, json } => {
             let card = CardChange {

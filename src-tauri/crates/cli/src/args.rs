@@ -159,6 +159,14 @@ pub(crate) enum CaseCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Take over recordings that wait for the seal of somebody who cannot sign in any more
+    TakeOver {
+        #[command(flatten)]
+        at: At,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// The page of one case
     Show {
         /// Its id

@@ -23,6 +23,19 @@ pub(crate) fn run(wanted: &CaseCommand, output: &mut Output) -> anyhow::Result<E
                 found.iter().try_for_each(|case| line(case, output))?;
             }
         }
+        CaseCommand::TakeOver { at, json } => {
+            let done = open(at, "pengawas").and_then(|mut station| station.take_over_waiting());
+            let done = done.map_err(|problem| explain(&problem, output))?;
+            if *json {
+                output.json(&done)?;
+            } else {
+                let (count, own) = (done.taken_over.to_string(), done.own_approval.to_string());
+                output.line(output.say("cli.case.taken_over", &[("count", &count)]))?;
+                if done.own_approval > 0 {
+                    output.line(output.say("cli.case.own_approval", &[("count", &own)]))?;
+                }
+            }
+        }
         CaseCommand::Show { case, at, json } => {
             let id: Result<Uuid, Problem> = case.parse().map_err(|_| Problem::new(Code::UnknownCase));
             let page = id.and_then(|id| open(at, "operator")?.show_case(id));

@@ -320,7 +320,7 @@ impl Station {
         self.audit(writing, AuditEvent::NumberGiven, id, json!({"series": series.word(), "number": number}))
     }
 
-    fn journal(
+    pub(crate) fn journal(
         &self,
         writing: &mut Writing<'_>,
         case: Uuid,

@@ -39,6 +39,8 @@ pub mod kind {
     pub const INDEX: &str = "index";
     /// The seed of a simulated person; at demonstration stations alone.
     pub const SIMULATED: &str = "simulated";
+    /// Somebody answers for the recording in the place of whoever ended it.
+    pub const TAKEN_OVER: &str = "taken_over";
 }
 
 /// Where the knowledge comes from.

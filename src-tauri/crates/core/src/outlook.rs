@@ -44,9 +44,12 @@ impl Station {
             Ok((reading.get_office_time()?.office_ms, left.into_iter().min()))
         })?;
         let copies = self.copies();
+        let unsealed = self.waiting()?;
         Ok(BudgetQuestion {
             office_days_ago: (office_ms > 0).then(|| days_since(office_ms)),
             packets_waiting: self.packets_waiting()?,
+            unsealed: unsealed.all,
+            left_behind: unsealed.left_behind,
             free_disk_mb: self.free_disk_mb(),
             decree_days_left: self.decree_days_left()?,
             numbers_left,

@@ -52,6 +52,15 @@ pub struct CardChange {
     pub roles: Option<Vec<Role>>,
 }
 
+/// What becomes of recordings that wait for the seal of an account that is closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WaitingRecordings {
+    /// They keep the account open.
+    Keep,
+    /// A supervisor takes them over.
+    TakeOver,
+}
+
 /// An account, for the person who looks after them.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct AccountView {
@@ -162,12 +171,17 @@ impl Station {
         })
     }
 
-    /// Closes an account for good. Never one's own: so the last supervisor cannot be closed either.
+    /// Closes an account for good. Never one's own: so the last supervisor cannot be closed either. Recordings that wait
+    /// for the seal of this account keep it from being closed, unless somebody has said that a supervisor takes them over.
     ///
     /// # Errors
-    /// The role may not, it is one's own account, it is closed, or the disk refuses.
-    pub fn close_account(&mut self, account: &str) -> Result<(), Problem> {
+    /// The role may not, it is one's own account, it is closed, recordings wait for it, or the disk refuses.
+    pub fn close_account(&mut self, account: &str, waiting: WaitingRecordings) -> Result<(), Problem> {
         let (id, _) = self.another(account)?;
+        let count = self.waiting_for(id.as_str())?;
+        if count > 0 && waiting == WaitingRecordings::Keep {
+            return Err(Problem::new(Code::RecordingsWait).with("count", count));
+        }
         let now = self.now();
         let entry = (AuditEvent::AccountClosed, json!({"target": id.as_str(), "reason": "chosen"}));
         self.audited_first(&[entry], &id, |station| {

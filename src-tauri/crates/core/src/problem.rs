@@ -93,6 +93,8 @@ pub enum Code {
     CopyDamaged,
     /// The folder a station is to be restored into is not empty.
     FolderNotEmpty,
+    /// Recordings still wait for the seal of this account.
+    RecordingsWait,
     /// The office would refuse the packet, so it is not sealed.
     PacketRefused,
     /// The admission is not one of our office, or not valid now.
@@ -109,7 +111,7 @@ pub enum Code {
 
 impl Code {
     /// Every code.
-    pub const ALL: [Code; 45] = [
+    pub const ALL: [Code; 46] = [
         Code::WrongSecret,
         Code::WaitBeforeNextTry,
         Code::AccountLocked,
@@ -149,6 +151,7 @@ impl Code {
         Code::CopyForeign,
         Code::CopyDamaged,
         Code::FolderNotEmpty,
+        Code::RecordingsWait,
         Code::PacketRefused,
         Code::BundleRefused,
         Code::BundleElsewhere,
@@ -200,6 +203,7 @@ impl Code {
             Code::CopyForeign => "copy_foreign",
             Code::CopyDamaged => "copy_damaged",
             Code::FolderNotEmpty => "folder_not_empty",
+            Code::RecordingsWait => "recordings_wait",
             Code::PacketRefused => "packet_refused",
             Code::BundleRefused => "bundle_refused",
             Code::BundleElsewhere => "bundle_elsewhere",

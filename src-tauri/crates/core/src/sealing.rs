@@ -6,6 +6,7 @@
 
 mod contents;
 mod signer;
+mod waiting;
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -25,7 +26,6 @@ use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
 use crate::disk::Room;
-use crate::knowledge::kind;
 use crate::office::Office;
 use crate::problem::{Code, Problem};
 use crate::station::Station;
@@ -259,36 +259,6 @@ impl Station {
         let approval = contents.approval_row(signed);
         writing.insert_approval(&approval)?;
         Ok(())
-    }
-
-    /// Seals what whoever is signed in recorded before the office had admitted this station.
-    pub(crate) fn seal_waiting(&mut self) -> Result<(), Problem> {
-        let waiting =
-            self.store()?.read(|reading| reading.list_packets(PacketState::Building, SETTLED_MAX))?;
-        let is_ready = |packet: &PacketRow| [NO_OFFICE, FILE_LOST].contains(&packet.reason.as_str());
-        let mut waiting = waiting.into_iter().filter(is_ready).peekable();
-        if waiting.peek().is_none() || self.pinned_office()?.is_none() {
-            return Ok(());
-        }
-        for packet in waiting {
-            self.promise(|station, writing| station.seal_if_own(writing, packet.case))?;
-            self.settle_packets()?;
-        }
-        Ok(())
-    }
-
-    /// The operator's signature is the word of the person who recorded; nobody gives it for another.
-    fn seal_if_own(&self, writing: &mut Writing<'_>, id: Uuid) -> Result<(), Problem> {
-        let steps = writing.list_steps(id)?;
-        let sealed = steps.iter().rfind(|step| step.kind == kind::EVENT && step.slot == "recording.seal");
-        let (account, _) = self.signed_in()?;
-        if sealed.is_none_or(|step| step.operator != account) {
-            return Ok(());
-        }
-        let row = writing.get_case(id)?;
-        let case: Case = serde_json::from_value(row.snapshot.clone())
-            .map_err(|_| Problem::new(Code::FileDamaged).with("file", "station.db"))?;
-        self.seal_packet(writing, &row, &case, &steps)
     }
 
     /// Puts packets that are promised into the outbox. Before the next one is sealed it is done, for the next one names

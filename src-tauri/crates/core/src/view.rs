@@ -271,3 +271,12 @@ pub struct FindingView {
     /// Named values for the text.
     pub values: std::collections::BTreeMap<String, String>,
 }
+
+/// What a supervisor took over.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct TakenOver {
+    /// Recordings the supervisor answers for from here on.
+    pub taken_over: u32,
+    /// Recordings left alone, because the supervisor decided on their exceptions: nobody answers for what they approved.
+    pub own_approval: u32,
+}

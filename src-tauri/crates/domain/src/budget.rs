@@ -20,6 +20,10 @@ crate::word::words! {
         Days => "days",
         /// Packets that wait for delivery.
         Packets => "packets",
+        /// Recordings that wait for their seal.
+        Unsealed => "unsealed",
+        /// Recordings that wait for the seal of somebody who cannot sign in any more.
+        LeftBehind => "left_behind",
         /// Room on the disk, in recordings.
         Disk => "disk",
         /// Days until the decree of whoever sits here ends.
@@ -67,6 +71,10 @@ pub struct BudgetQuestion {
     pub office_days_ago: Option<i64>,
     /// Packets that wait for delivery.
     pub packets_waiting: i64,
+    /// Recordings that wait for their seal.
+    pub unsealed: i64,
+    /// Those of them whose person cannot sign in any more.
+    pub left_behind: i64,
     /// Free megabytes, if the system tells.
     pub free_disk_mb: Option<u32>,
     /// Days until the decree of whoever sits here ends.
@@ -99,6 +107,15 @@ pub fn budget(question: &BudgetQuestion, rule: &SyncRule) -> Vec<BudgetLine> {
     ];
     if let Some(max) = rule.max_pending.map(i64::from) {
         lines.push(left(K::Packets, Some(max - question.packets_waiting), max / 4, 0));
+    }
+    for (kind, level, count) in [
+        (K::Unsealed, BudgetLevel::Soon, question.unsealed),
+        // Nothing happens to these by itself.
+        (K::LeftBehind, BudgetLevel::Now, question.left_behind),
+    ] {
+        if count > 0 {
+            lines.push(BudgetLine { kind, level, count: Some(count) });
+        }
     }
     if let Some(free) = question.free_disk_mb {
         let recordings = i64::from(free.saturating_sub(FREE_DISK_MB_MIN) / RECORDING_MB_MAX);
@@ -139,6 +156,8 @@ mod tests {
         BudgetQuestion {
             office_days_ago: Some(0),
             packets_waiting: 0,
+            unsealed: 0,
+            left_behind: 0,
             free_disk_mb: Some(128_000),
             decree_days_left: 300,
             numbers_left: Some(90_000),
@@ -156,9 +175,21 @@ mod tests {
 
     #[test]
     fn a_station_in_order_has_nothing_to_do() {
-        for kind in BudgetKind::ALL {
+        let shown_only_when_there_are_any = [BudgetKind::Unsealed, BudgetKind::LeftBehind];
+        for kind in BudgetKind::ALL.iter().filter(|kind| !shown_only_when_there_are_any.contains(kind)) {
             assert_eq!(level_of(&fine(), *kind), BudgetLevel::Fine, "{kind:?}");
         }
+        let lines = budget(&fine(), &SyncRule::default());
+        assert!(!lines.iter().any(|line| shown_only_when_there_are_any.contains(&line.kind)));
+    }
+
+    #[test]
+    fn recordings_without_a_seal_are_counted_and_those_of_nobody_are_pressing() {
+        let question = BudgetQuestion { unsealed: 5, left_behind: 2, ..fine() };
+        let lines = budget(&question, &SyncRule::default());
+        let line = |kind| lines.iter().find(|line| line.kind == kind).map(|line| (line.level, line.count));
+        assert_eq!(line(BudgetKind::Unsealed), Some((BudgetLevel::Soon, Some(5))));
+        assert_eq!(line(BudgetKind::LeftBehind), Some((BudgetLevel::Now, Some(2))));
     }
 
     #[test]

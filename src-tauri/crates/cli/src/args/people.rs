@@ -130,6 +130,9 @@ pub(crate) enum AccountCommand {
         id: String,
         #[command(flatten)]
         at: At,
+        /// Even if recordings wait for its seal: a supervisor takes them over
+        #[arg(long)]
+        take_over: bool,
         /// Print JSON
         #[arg(long)]
         json: bool,

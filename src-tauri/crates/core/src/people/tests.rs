@@ -108,7 +108,7 @@ fn a_supervisor_lets_an_operator_in_and_the_operator_lets_nobody_in() {
     assert_eq!(code(station.list_accounts()), Code::NotPermitted);
     assert_eq!(code(station.add_account(&person("budi", OTHER, &[Role::FrontDesk]))), Code::NotPermitted);
     assert_eq!(code(station.reset_account("kepala", &secret(OTHER))), Code::NotPermitted);
-    assert_eq!(code(station.close_account("kepala")), Code::NotPermitted);
+    assert_eq!(code(station.close_account("kepala", WaitingRecordings::Keep)), Code::NotPermitted);
     assert_eq!(code(station.renew_recovery()), Code::NotPermitted);
     let change = CardChange { roles: Some(vec![Role::Supervisor]), ..CardChange::default() };
     assert_eq!(code(station.change_card("siti", &change)), Code::NotPermitted);
@@ -164,7 +164,7 @@ fn nobody_resets_closes_or_raises_their_own_account() {
     let mut office = Office::new();
     let station = office.station();
     assert_eq!(code(station.reset_account("kepala", &secret(OTHER))), Code::OwnAccount);
-    assert_eq!(code(station.close_account("kepala")), Code::OwnAccount);
+    assert_eq!(code(station.close_account("kepala", WaitingRecordings::Keep)), Code::OwnAccount);
     let roles = CardChange { roles: Some(Role::ALL.to_vec()), ..CardChange::default() };
     assert_eq!(code(station.change_card("kepala", &roles)), Code::OwnAccount);
     let decree =
@@ -177,9 +177,9 @@ fn nobody_resets_closes_or_raises_their_own_account() {
 fn a_closed_account_stays_listed_and_its_word_is_never_given_again() {
     let mut office = Office::new();
     office.add("siti", OPERATOR, &[Role::CaptureOperator]).unwrap();
-    office.station().close_account("siti").unwrap();
+    office.station().close_account("siti", WaitingRecordings::Keep).unwrap();
     assert!(office.station().list_accounts().unwrap()[1].closed);
-    assert_eq!(code(office.station().close_account("siti")), Code::AccountClosed);
+    assert_eq!(code(office.station().close_account("siti", WaitingRecordings::Keep)), Code::AccountClosed);
     assert_eq!(code(office.station().reset_account("siti", &secret(OTHER))), Code::AccountClosed);
     assert_eq!(office.add("siti", OTHER, &[Role::FrontDesk]), Err(Code::AccountTaken));
     assert_eq!(office.sign_in("siti", OPERATOR), Err(Code::AccountClosed));

@@ -8,6 +8,8 @@ use crate::office::OFFICE_FILE;
 use crate::station::tests::desk::Office as Desk;
 use crate::station::tests::{operator, request};
 
+mod waiting;
+
 fn identities() -> Vec<IdentityKey> {
     IdentityKey::read_file(include_str!("../../../../../fixtures/office/demonstration.identity")).unwrap()
 }
@@ -103,28 +105,6 @@ fn a_lost_admission_is_missed_by_name() {
     desk.take(kind::FINGER, "3");
     fs::remove_file(desk.folder.path().join(OFFICE_FILE)).unwrap();
     assert_eq!(desk.go("recording.seal", &Said::default()).unwrap_err().code, Code::FileDamaged);
-}
-
-#[test]
-fn before_an_office_admits_the_station_recordings_wait_and_are_sealed_afterwards() {
-    let mut desk = ready();
-    desk.take(kind::FINGER, "3");
-    let path = desk.folder.path().join(OFFICE_FILE);
-    let bundle = fs::read(&path).unwrap();
-    fs::remove_file(&path).unwrap();
-    let admit = |desk: &mut Desk, hash: &str| {
-        desk.station.promise(|_, writing| Ok(writing.mark_setting("office.bundle", hash, 1)?)).unwrap();
-    };
-    admit(&mut desk, "");
-    desk.go("recording.seal", &Said::default()).unwrap();
-    assert_eq!(state(&desk), PacketState::Building);
-    fs::write(&path, &bundle).unwrap();
-    admit(&mut desk, &Digest::of(&bundle).to_string());
-    desk.station.sign_in(request("pengawas", "buku merah lemari besi")).unwrap();
-    assert_eq!(state(&desk), PacketState::Building, "it waits for the one who recorded");
-    desk.station.sign_in(operator()).unwrap();
-    assert_eq!(opened(&desk).outline.manifest.operator.account, "operator");
-    assert_ne!(state(&desk), PacketState::Building);
 }
 
 #[test]

@@ -55,6 +55,8 @@ crate::word::words! {
         StepRefused => "step_refused",
         /// Recording {case}: {from} became {to} by {account}.
         RecordingMoved => "recording_moved",
+        /// {account} took over the recording {case} from {target}: {reason}, since {since}.
+        RecordingTakenOver => "recording_taken_over",
         /// {account} entered {event} from paper dated {since} for the case {case}.
         LateEntryMade => "late_entry_made",
         /// {account} changed the field {field} of the case {case}; old and new value in {protected}.
@@ -276,6 +278,7 @@ impl AuditEvent {
             Self::CaseClosed => Entry { severity: W::Info, subject: S::Case, fields: &[F::Case], since: "0.1.0" },
             Self::StepRefused => Entry { severity: W::Notice, subject: S::Case, fields: &[F::Account, F::Case, F::Event, F::Guard], since: "0.1.0" },
             Self::RecordingMoved => Entry { severity: W::Info, subject: S::Case, fields: &[F::Account, F::Case, F::Event, F::From, F::To], since: "0.1.0" },
+            Self::RecordingTakenOver => Entry { severity: W::Warning, subject: S::Case, fields: &[F::Account, F::Case, F::Target, F::Reason, F::Since], since: "0.1.0" },
             Self::LateEntryMade => Entry { severity: W::Notice, subject: S::Case, fields: &[F::Account, F::Case, F::Event, F::Since], since: "0.1.0" },
             Self::FieldChanged => Entry { severity: W::Notice, subject: S::Data, fields: &[F::Account, F::Case, F::Field, F::Protected], since: "0.1.0" },
             Self::WarningAccepted => Entry { severity: W::Notice, subject: S::Data, fields: &[F::Account, F::Case, F::Code], since: "0.1.0" },
