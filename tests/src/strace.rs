@@ -22,7 +22,7 @@ pub use doubt::{path_of, promises_on_doubtful_files};
 pub struct Fault {
     /// The system call.
     pub call: &'static str,
-    /// The error it gives.
+    /// The error it gives; with none the program is killed before the call.
     pub error: &'static str,
     /// Which call of its kind, from 1.
     pub at: usize,
@@ -33,7 +33,11 @@ pub struct Fault {
 impl fmt::Display for Fault {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let more = if self.is_for_ever { "+" } else { "" };
-        write!(formatter, "{}:error={}:when={}{more}", self.call, self.error, self.at)
+        let (call, at) = (self.call, self.at);
+        match self.error {
+            "" => write!(formatter, "{call}:signal=KILL:when={at}{more}"),
+            error => write!(formatter, "{call}:error={error}:when={at}{more}"),
+        }
     }
 }
 
@@ -79,7 +83,11 @@ pub fn run(
     log: &Path,
 ) -> Result<Traced> {
     let mut strace = Command::new("strace");
-    strace.args(["-f", "--seccomp-bpf", "-qq", "-s", "120", "-o"]).arg(log);
+    if fault.is_none_or(|fault| !fault.error.is_empty()) {
+        // Quicker; but a signal sent from such a stop never arrives.
+        strace.arg("--seccomp-bpf");
+    }
+    strace.args(["-f", "-qq", "-s", "120", "-o"]).arg(log);
     for file in files {
         strace.arg("-P").arg(file);
     }
