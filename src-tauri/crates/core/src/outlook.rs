@@ -76,7 +76,7 @@ impl Station {
         let is_done = |state: PacketState| {
             matches!(state, PacketState::Acked | PacketState::Purged | PacketState::Superseded)
         };
-        Ok(counted.into_iter().filter(|(state, ..)| !is_done(*state)).map(|(_, count, ..)| count).sum())
+        Ok(counted.into_iter().filter(|row| !is_done(row.state)).map(|row| row.count).sum())
     }
 
     /// Mirror and backup as the screen shows them; nobody has to be signed in to see how old they are.

@@ -18,10 +18,11 @@ use rekam_domain::case::{Case, CaseException, Decision};
 use rekam_domain::packet::PacketState;
 use rekam_packet::{
     Building, Clock, ClockTrust, Digest, Facts, KeyTrust, PacketId, PersonRef, Place, PlaceAbsence,
-    ProfileRef, SealError, StationRef, Trust, read_outline, seal,
+    ProfileRef, SealError, StationRef, Trust, Upload, read_outline, seal,
 };
 use rekam_store::outbox::SealedPacketRow;
 use rekam_store::{CaseRow, Hash, PacketRow, StepRow, StoreError, Uuid, Writing};
+use rekam_sync::{Part, PartSnapshot};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
@@ -344,20 +345,29 @@ impl Station {
         let file = File::open(self.folder().join(&packet.path)).map_err(|_| damaged())?;
         let trust = Trust::default().with_station(self.station_id(), self.station_key()?);
         let outline = read_outline(&mut BufReader::new(file), &trust).map_err(|_| damaged())?;
+        let part = |part, upload| PartSnapshot { part, length: outline.upload_bytes(upload), is_done: false };
         Ok(SealedPacketRow {
             id: packet.id,
             counter: i64::try_from(outline.manifest.counter).unwrap_or(i64::MAX),
             manifest_hash: Hash(*outline.manifest_hash.as_bytes()),
+            blob_count: u32::try_from(outline.manifest.blobs.len()).unwrap_or(u32::MAX),
             path: packet.path.clone(),
             hash: packet.hash,
             size: packet.size,
-            priority: 0,
+            parts: [
+                part(Part::Facts, Upload::Facts),
+                part(Part::Images, Upload::Images),
+                part(Part::Documents, Upload::Documents),
+            ],
+            is_urgent: false,
+            is_approval_pending: outline.manifest.approval_pending,
             state: PacketState::Queued,
             reason: String::new(),
             attempts: 0,
-            not_before_ms: 0,
             sealed_ms: packet.sealed_ms,
+            delivered_ms: None,
             changed_ms: packet.changed_ms,
+            change: 0,
         })
     }
 }

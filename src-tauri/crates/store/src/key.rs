@@ -53,6 +53,13 @@ key! {
     TransportKey
 }
 
+impl TransportKey {
+    /// The same key once more, for whoever has to open the outbox again.
+    pub(crate) fn copy(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
 /// The key as SQLCipher reads a raw key, `x'…'`.
 pub(crate) fn raw_key_text(key: &dyn RawKey) -> Zeroizing<String> {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";

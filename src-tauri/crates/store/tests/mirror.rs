@@ -5,8 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use rekam_domain::packet::PacketState;
-use rekam_store::outbox::SealedPacketRow;
-use rekam_store::{Hash, Mirror, MirrorError, MirrorProblem, Outbox, Store, TransportKey, restore};
+use rekam_store::{Mirror, MirrorError, MirrorProblem, Outbox, Store, TransportKey, restore};
 use serde_json::{Value, json};
 
 use crate::desk::{
@@ -37,21 +36,7 @@ pub(crate) fn one_step(store: &Store, number: u64) {
 }
 
 pub(crate) fn queue(outbox: &Outbox, number: u64) {
-    let packet = SealedPacketRow {
-        id: id(number),
-        counter: i64::try_from(number).expect("small"),
-        manifest_hash: Hash::of(&number.to_le_bytes()),
-        path: format!("packet/{number}"),
-        hash: Hash::of(b"sealed"),
-        size: 2_000_000,
-        priority: 0,
-        state: PacketState::Queued,
-        reason: String::new(),
-        attempts: 0,
-        not_before_ms: 0,
-        sealed_ms: NOW_MS,
-        changed_ms: NOW_MS,
-    };
+    let packet = crate::outbox::packet(number);
     outbox.write(|writing| writing.insert_packet(&packet)).expect("queued");
 }
 

@@ -54,7 +54,7 @@ pub struct Now {
 /// What the outbox remembers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Snapshot {
-    /// Every packet that is not purged, and every notice the office has not opened.
+    /// Every packet that is not purged, and every notice; those the office has opened are forgotten at once.
     pub items: Vec<ItemSnapshot>,
     /// The cursor of the status feed, or empty.
     pub cursor: String,
@@ -203,6 +203,9 @@ impl Engine {
         for item in &snapshot.items {
             engine.admit(item);
         }
+        for item in &snapshot.items {
+            engine.close_notice(item.id);
+        }
         engine
     }
 
@@ -218,6 +221,7 @@ impl Engine {
             return Err(EngineError::TooManyItems);
         }
         self.admit(item);
+        self.close_notice(item.id);
         Ok(())
     }
 

@@ -93,8 +93,11 @@ impl Engine {
     }
 
     /// A notice the office has opened needs nothing more; the approval a packet waited for is there with it.
-    fn close_notice(&mut self, id: Uuid) {
+    pub(super) fn close_notice(&mut self, id: Uuid) {
         let Some(item) = self.items.get(&id) else { return };
+        if !matches!(item.receipt, Some(Taken { done: Done::Opened, .. })) {
+            return;
+        }
         match item.kind {
             Kind::Packet => return,
             Kind::Approval { of } => {

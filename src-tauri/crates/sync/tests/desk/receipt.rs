@@ -127,6 +127,36 @@ fn nobody_can_end_a_packet_that_was_not_allowed_to_go() {
 }
 
 #[test]
+fn an_approval_that_was_opened_before_a_restart_holds_nothing_back_after_it() {
+    let table = || vec![receipt(1, Done::Opened, 1), receipt(2, Done::Opened, 2), status(1, "PRR", 3)];
+    let approval = |signed: &[u8]| {
+        let mut approval = notice(2, Kind::Approval { of: id(1) });
+        approval.blob_count = 18;
+        approval.state = PacketState::Acked;
+        approval.signed = vec![signed.to_vec()];
+        approval
+    };
+    let held = || {
+        let mut held = packet(1);
+        held.is_approval_pending = true;
+        held.state = PacketState::Acked;
+        held.signed = vec![b"0".to_vec(), b"2".to_vec()];
+        held
+    };
+    let config = || Config { retention: Retention { grace_ms: 0, keep_ms: 0 }, ..Config::default() };
+    for (signed, is_forgotten) in [(&b"1"[..], true), (b"9", false)] {
+        let snapshot = Snapshot { items: vec![held(), approval(signed)], ..Snapshot::default() };
+        let mut desk = Desk::new(config(), table(), snapshot);
+        desk.settle();
+        assert_eq!(desk.engine.state(id(2)).is_none(), is_forgotten, "an opened notice needs nothing more");
+        assert_eq!(!desk.purges.is_empty(), is_forgotten);
+    }
+    let mut desk = Desk::with(vec![], table());
+    desk.engine.handle_item(&approval(b"1")).unwrap();
+    assert_eq!(desk.engine.state(id(2)), None, "also when it is offered again");
+}
+
+#[test]
 fn a_pending_approval_holds_the_packet_until_the_office_has_opened_it() {
     let mut held = packet(1);
     held.is_approval_pending = true;
