@@ -8,14 +8,19 @@
 use std::fmt;
 use std::path::Path;
 
+use hkdf::Hkdf;
 use serde::{Deserialize, Serialize};
+use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use crate::disk;
 use crate::error::FileError;
 use crate::file::{Hex, VERSION, decode, encode};
 use crate::opened::sqlcipher;
-use crate::seal::{Key, key_from};
+use crate::seal::{Key, empty_key, key_from};
+
+/// What the key for the line is derived for.
+const LINE: &[u8] = b"rekam/v1/line";
 
 pub(crate) const TRANSPORT_FILE: &str = "transport.secret";
 
@@ -56,6 +61,17 @@ impl TransportKey {
         &self.0
     }
 
+    /// The seed of the Ed25519 key the station shows on the line. Another key than the one that signs packets, and there
+    /// while the station is locked.
+    #[must_use]
+    pub fn line_seed(&self) -> Box<Zeroizing<[u8; 32]>> {
+        let mut seed = empty_key();
+        // Refused only for an output longer than 255 hashes.
+        let expanded = Hkdf::<Sha256>::new(None, self.bytes()).expand(LINE, seed.as_mut_slice());
+        debug_assert!(expanded.is_ok());
+        seed
+    }
+
     /// The key as SQLCipher takes a raw key: `x'…'`, to be put between double quotes.
     #[must_use]
     pub fn sqlcipher(&self) -> Zeroizing<String> {
@@ -66,5 +82,18 @@ impl TransportKey {
 impl fmt::Debug for TransportKey {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("TransportKey(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn derives_the_key_of_the_line_from_that_of_the_outbox() {
+        let key = TransportKey(key_from(&[7; 32]).unwrap());
+        let digits: String = key.line_seed().iter().map(|byte| format!("{byte:02x}")).collect();
+        // Reckoned apart, by RFC 5869 with the `hmac` of Python's library.
+        assert_eq!(digits, "562b4e433bb2629258602a9a15215f64b74d89143693c616b9f16af157dad664");
     }
 }
