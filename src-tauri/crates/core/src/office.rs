@@ -15,6 +15,7 @@ use rekam_packet::notice::{Bundle, Notice};
 use rekam_packet::{Digest, PublicKey, Trust};
 use rekam_store::Writing;
 
+pub(crate) use admission::line_key;
 pub use admission::{AdmissionView, lay_by};
 pub(crate) use content::OfficeRoles;
 
@@ -101,6 +102,32 @@ impl Station {
             Err(problem) if problem.code == Code::FileDamaged => Ok(None),
             Err(problem) => Err(problem),
         }
+    }
+
+    /// Where the office is reached, in the order to be tried: what this computer was told comes before what the bundle
+    /// says, so that an office that stands elsewhere for a while needs no new one.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn office_addresses(&self) -> Result<Vec<String>, Problem> {
+        if !self.config().delivery.addresses.is_empty() {
+            return Ok(self.config().delivery.addresses.clone());
+        }
+        let office = Office::read(self.folder(), OFFICE_FILE)?;
+        Ok(office.map(|office| office.bundle.addresses).unwrap_or_default())
+    }
+
+    /// Tells this computer where the office is reached, until it is told again; nothing: as the office says. No secret
+    /// goes there, whoever listens: the office proves itself by its own certificate.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn reach_office_at(&mut self, addresses: Vec<String>) -> Result<(), Problem> {
+        let mut config = self.config().clone();
+        config.delivery.addresses = addresses;
+        config::change_config(self.folder(), &config)?;
+        self.set_config(config);
+        Ok(())
     }
 
     /// The key this station signs packets with.

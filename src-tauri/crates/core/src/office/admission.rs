@@ -54,7 +54,7 @@ impl Station {
     /// # Errors
     /// A key is missing or damaged, or the disk refuses.
     pub fn admission_request(&self) -> Result<String, Problem> {
-        let (id, signing, line) = (self.station_id(), self.station_key()?, self.line_key()?);
+        let (id, signing, line) = (self.station_id(), self.station_key()?, line_key(self.folder())?);
         Ok(format!("station: {id}\n{}transport: {id}\n{}", pem(&signing), pem(&line)))
     }
 
@@ -155,7 +155,7 @@ impl Station {
         let trust = before.as_ref().map(Office::trust);
         let office = Office::of(bytes, trust.as_ref()).ok_or_else(|| Problem::new(Code::BundleRefused))?;
         let bundle = &office.bundle;
-        check_for(bundle, self.station_id(), &self.station_key()?, &self.line_key()?)?;
+        check_for(bundle, self.station_id(), &self.station_key()?, &line_key(self.folder())?)?;
         if let Some(before) = &before
             && bundle.serial < before.bundle.serial
         {
@@ -192,13 +192,13 @@ impl Station {
         }
         content.keep(self, writing, &hash)
     }
+}
 
-    /// The public half of the key this station shows on the line.
-    fn line_key(&self) -> Result<PublicKey, Problem> {
-        let missing = || Problem::new(Code::FileDamaged).with("file", "transport.secret");
-        let key = TransportKey::read(&self.folder().join(KEYS_FOLDER))?.ok_or_else(missing)?;
-        Ok(SeedSigner::from_seed(&key.line_seed()).public_key())
-    }
+/// The public half of the key the station in this folder shows on the line.
+pub(crate) fn line_key(folder: &Path) -> Result<PublicKey, Problem> {
+    let missing = || Problem::new(Code::FileDamaged).with("file", "transport.secret");
+    let key = TransportKey::read(&folder.join(KEYS_FOLDER))?.ok_or_else(missing)?;
+    Ok(SeedSigner::from_seed(&key.line_seed()).public_key())
 }
 
 /// Lays a newer bundle by for the next sign-in, if the office in use signed it for this station: for delivery, which
