@@ -69,8 +69,8 @@ pub const OWNERS: &[(&str, &[&str])] = &[
     ("ipp", &["rekam-driver-printing"]),
     ("axum", &["rekam-receiver", "rekam-driver-sim"]),
     ("hyper", &["rekam-receiver", "rekam-driver-sim"]),
-    // The link only in its tests, for the certificates of an office that breaks the rules.
-    ("rcgen", &["rekam-receiver", "rekam-link"]),
+    // The link only in its tests, for the certificates of an office that breaks the rules; the core for demonstrations.
+    ("rcgen", &["rekam-receiver", "rekam-link", "rekam-core"]),
     ("pcsc", &["rekam-driver-card-pcsc"]),
     ("serialport", &["rekam-driver-signature-serial", "rekam-driver-printing"]),
     ("rppal", &["rekam-driver-site"]),

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use rekam_domain::text::Language;
 
 pub(crate) use master::{GivenArgs, MasterCommand, MasterImportCommand, RosterImportArgs};
-pub(crate) use people::{AccountCommand, InitArgs, PersonArgs, RecoverArgs};
+pub(crate) use people::{AccountCommand, AdmitArgs, InitArgs, PersonArgs, RecoverArgs};
 
 /// Rekam without a window.
 #[derive(Parser)]
@@ -398,6 +398,20 @@ pub(crate) enum StationCommand {
         #[arg(long, value_name = "FILE")]
         recovery_file: Option<PathBuf>,
     },
+    /// Write what this station hands to the office to be admitted
+    Request {
+        /// The station's folder
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        /// The file
+        #[arg(long, value_name = "FILE")]
+        to: PathBuf,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take the office's admission, after its fingerprint was compared
+    Admit(AdmitArgs),
     /// Set up a demonstration office in an empty folder and tell how to sign in
     Demonstrate {
         /// The station's folder

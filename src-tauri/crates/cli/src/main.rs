@@ -4,6 +4,7 @@
 //! Every `--json` output has a documented shape (`packaging/COMMANDS.md`).
 
 mod account;
+mod admission;
 mod args;
 mod case_page;
 mod keeping;

@@ -129,12 +129,12 @@ fn write_new(file: &Path, printed: &str) -> io::Result<()> {
     written.sync_all()
 }
 
-fn has_terminal() -> bool {
+pub(crate) fn has_terminal() -> bool {
     io::stdin().is_terminal() && io::stdout().is_terminal()
 }
 
 /// Asks for a line.
-fn ask(question: String, output: &mut Output) -> anyhow::Result<String> {
+pub(crate) fn ask(question: String, output: &mut Output) -> anyhow::Result<String> {
     output.line(question)?;
     output.flush()?;
     let mut line = String::new();

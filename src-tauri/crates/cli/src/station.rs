@@ -9,6 +9,7 @@ use rekam_core::problem::Problem;
 use rekam_core::view::DemonstrationAccountView;
 use serde::Serialize;
 
+use crate::admission;
 use crate::args::StationCommand;
 use crate::output::Output;
 use crate::recovery;
@@ -26,6 +27,8 @@ pub(crate) fn run(wanted: &StationCommand, output: &mut Output) -> anyhow::Resul
         StationCommand::RenewRecovery { at, recovery_file } => {
             recovery::renew(at, recovery_file.as_deref(), output)
         }
+        StationCommand::Request { data, to, json } => admission::request(data, to, *json, output),
+        StationCommand::Admit(wanted) => admission::admit(wanted, output),
         StationCommand::Demonstrate { data, json } => demonstrate(data, *json, output),
     }
 }

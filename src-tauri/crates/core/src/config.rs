@@ -35,6 +35,24 @@ pub(crate) struct StationConfig {
     /// Where copies of the station are kept.
     #[serde(default)]
     pub(crate) copies: CopiesConfig,
+    /// How this computer reaches the office, where it is not as the office says.
+    #[serde(default, skip_serializing_if = "DeliveryConfig::is_empty")]
+    pub(crate) delivery: DeliveryConfig,
+}
+
+/// How this computer reaches the office.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DeliveryConfig {
+    /// Addresses of the office in the order to be tried, instead of those it gave.
+    #[serde(default)]
+    pub(crate) addresses: Vec<String>,
+}
+
+impl DeliveryConfig {
+    fn is_empty(&self) -> bool {
+        self.addresses.is_empty()
+    }
 }
 
 /// Where copies of the station are kept, and how often a backup is made.
@@ -56,8 +74,8 @@ impl StationConfig {
     /// Settings in today's shape.
     #[must_use]
     pub(crate) fn new(station: impl Into<String>, demonstration: bool) -> Self {
-        let copies = CopiesConfig::default();
-        Self { schema: SCHEMA, station: station.into(), demonstration, copies }
+        let (copies, delivery) = (CopiesConfig::default(), DeliveryConfig::default());
+        Self { schema: SCHEMA, station: station.into(), demonstration, copies, delivery }
     }
 }
 

@@ -16,7 +16,7 @@ use rekam_store::{NumberBlockRow, Store};
 
 use crate::clock::{Clock, UnixMs, on_the_wall};
 use crate::config::StationConfig;
-use crate::office::put_bundle;
+use crate::office::{line_key, put_bundle};
 use crate::people::NewPerson;
 use crate::problem::{Code, Problem};
 use crate::setup::{self, NewStation};
@@ -110,8 +110,9 @@ pub(crate) fn set_up_at(folder: &Path, clock: &Clock, cost: Cost) -> Result<Reco
         unfinished.created.ring.add_account(unfinished.created.unlocked.opened(), &account, now)?;
     }
     give_numbers(&unfinished.store, now)?;
-    let key = PublicKey::from_bytes(*unfinished.created.unlocked.opened().station_key().as_bytes());
-    let (setting, hash) = put_bundle(folder, &office::bundle(STATION, key, now)?)?;
+    let signing = PublicKey::from_bytes(*unfinished.created.unlocked.opened().station_key().as_bytes());
+    let keys = office::Keys { signing, line: line_key(folder)? };
+    let (setting, hash) = put_bundle(folder, &office::bundle(STATION, &keys, now)?)?;
     unfinished.store.write(|writing| writing.mark_setting(&setting, &hash, now))?;
     unfinished.finish()
 }
@@ -153,5 +154,5 @@ impl Officer {
 /// An admission the demonstration office gave to somebody else: tests.
 #[cfg(test)]
 pub(crate) fn foreign_bundle(key: PublicKey) -> Vec<u8> {
-    office::bundle("elsewhere", key, 0).unwrap_or_default()
+    office::bundle("elsewhere", &office::Keys { signing: key, line: key }, 0).unwrap_or_default()
 }

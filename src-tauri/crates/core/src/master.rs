@@ -22,6 +22,7 @@ pub(crate) use age::roster_source;
 pub use age::{BlockShare, MasterAge};
 pub use error::MasterError;
 pub(crate) use file::{GivenFile, day_of, end_of_day_ms, said_by_name, start_of_day_ms};
+pub(crate) use numbers::block_of;
 pub use rekam_domain::master_data::SourceSaid;
 pub use report::{MasterChange, MasterReport, RefusedMasterLine};
 

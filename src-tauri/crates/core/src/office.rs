@@ -4,18 +4,22 @@
 //! to it, it is held against the hash in the encrypted database: a bundle that was put there by another program seals
 //! nothing.
 
+mod admission;
+mod content;
+
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use rekam_domain::audit::AuditEvent;
-use rekam_domain::permission::{Operation, Subject};
 use rekam_packet::notice::{Bundle, Notice};
 use rekam_packet::{Digest, PublicKey, Trust};
-use rekam_store::{NumberBlockRow, Writing};
-use serde_json::json;
+use rekam_store::Writing;
 
-use crate::clock::{UnixMs, on_the_wall};
+pub(crate) use admission::line_key;
+pub use admission::{AdmissionView, lay_by};
+pub(crate) use content::OfficeRoles;
+
+use crate::clock::UnixMs;
 use crate::config;
 use crate::problem::{Code, Problem};
 use crate::station::Station;
@@ -24,6 +28,8 @@ use crate::station::Station;
 pub(crate) const OFFICE_FILE: &str = "office.bundle";
 /// A new one, until the database has promised its hash.
 const NEXT_FILE: &str = "office.bundle.next";
+/// A newer one that delivery or a stick brought: taken by the next person who signs in.
+const WAITING_FILE: &str = "office.bundle.waiting";
 /// Under which its hash is kept in the database.
 const OFFICE_SETTING: &str = "office.bundle";
 /// As many bytes as the format allows, and one more to see that there are more.
@@ -50,15 +56,7 @@ impl Office {
     /// # Errors
     /// The disk refuses to read it.
     pub(crate) fn read(folder: &Path, name: &str) -> Result<Option<Self>, Problem> {
-        let refused = |error: std::io::Error| Problem::of_disk("read", name, &error);
-        let file = match File::open(folder.join(name)) {
-            Ok(file) => file,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(refused(error)),
-        };
-        let mut bytes = Vec::new();
-        file.take(BUNDLE_BYTES_MAX + 1).read_to_end(&mut bytes).map_err(refused)?;
-        Ok(Self::of(&bytes, None))
+        Ok(read_bytes(&folder.join(name))?.and_then(|bytes| Self::of(&bytes, None)))
     }
 
     /// A bundle signed by the keys of an earlier one, or, for the first, by one it names itself.
@@ -73,94 +71,6 @@ impl Office {
 }
 
 impl Station {
-    /// What a person compares with the office's own word before the first bundle is taken: the beginning of the hash of
-    /// each key it signs with.
-    ///
-    /// # Errors
-    /// It is no bundle, or it is for another station.
-    pub fn read_bundle(&self, bytes: &[u8]) -> Result<Vec<String>, Problem> {
-        let office = Office::of(bytes, None).ok_or_else(|| Problem::new(Code::BundleRefused))?;
-        self.expect_for_us(&office)?;
-        Ok(office.bundle.office_keys.iter().map(fingerprint).collect())
-    }
-
-    /// Takes the bundle of the office: the first one with the fingerprint a person has compared, a later one because the
-    /// keys of the one before signed it.
-    ///
-    /// # Errors
-    /// The role does not permit it, nobody compared the fingerprint, it is not for this station, or older than the one
-    /// in use; or the disk refuses.
-    pub fn take_bundle(&mut self, bytes: &[u8], compared: Option<&str>) -> Result<(), Problem> {
-        self.permit(Operation::Enter, Subject::Profile)?;
-        let refused = || Problem::new(Code::BundleRefused);
-        let pinned = match self.pinned_office() {
-            // A damaged one vouches for nobody: a person compares the fingerprint again.
-            Err(problem) if problem.code == Code::FileDamaged => None,
-            pinned => pinned?,
-        };
-        let office = match &pinned {
-            Some(before) => {
-                let office = Office::of(bytes, Some(&before.trust())).ok_or_else(refused)?;
-                if office.bundle.serial < before.bundle.serial {
-                    return Err(refused());
-                }
-                office
-            }
-            None => {
-                let office = Office::of(bytes, None).ok_or_else(refused)?;
-                let typed: String = compared.unwrap_or_default().split_whitespace().collect();
-                let plain = |key: &PublicKey| fingerprint(key).replace(' ', "");
-                if !office.bundle.office_keys.iter().any(|key| plain(key).eq_ignore_ascii_case(&typed)) {
-                    return Err(Problem::new(Code::FingerprintDiffers));
-                }
-                office
-            }
-        };
-        self.expect_for_us(&office)?;
-        office.bundle.expiry(self.now()).map_err(|_| refused())?;
-        // Beside the one in use first, then the promise, then in its place: whenever the power goes, the bundle whose
-        // hash is promised is there.
-        config::write(self.folder(), NEXT_FILE, bytes)?;
-        self.keep_bundle(&office)?;
-        config::write(self.folder(), OFFICE_FILE, bytes)?;
-        Ok(())
-    }
-
-    fn keep_bundle(&mut self, office: &Office) -> Result<(), Problem> {
-        let now = self.now();
-        // Numbers belong to the year in which the bundle begins to hold.
-        let year = i32::from(on_the_wall(office.bundle.from_ms, self.profile().office.time_zone).year());
-        self.promise(|station, writing| {
-            writing.mark_setting(OFFICE_SETTING, &office.hash.to_string(), now)?;
-            for block in &office.bundle.numbers {
-                let row = NumberBlockRow {
-                    series: block.series.clone(),
-                    year,
-                    first: i64::try_from(block.first).unwrap_or(i64::MAX),
-                    last: i64::try_from(block.last).unwrap_or(i64::MAX),
-                    source: office.bundle.office.clone(),
-                    given_ms: now,
-                };
-                let known = writing.list_number_blocks(&row.series, year)?;
-                if !known.iter().any(|known| known.first == row.first && known.last == row.last) {
-                    writing.insert_number_block(&row)?;
-                }
-            }
-            let fields = json!({"office": office.bundle.office, "hash": office.hash.to_string()});
-            station.audit(writing, AuditEvent::StationProvisioned, rekam_store::Uuid::nil(), fields)
-        })
-    }
-
-    fn expect_for_us(&self, office: &Office) -> Result<(), Problem> {
-        let bundle = &office.bundle;
-        let key = self.station_key()?;
-        if bundle.station == self.station_id() && bundle.station_key == key {
-            Ok(())
-        } else {
-            Err(Problem::new(Code::BundleElsewhere).with("station", &bundle.station))
-        }
-    }
-
     /// The office in use: the bundle on the disk, if it is the one a person has taken.
     pub(crate) fn pinned_office(&self) -> Result<Option<Office>, Problem> {
         let kept = self.store()?.read(|reading| reading.get_setting(OFFICE_SETTING))?;
@@ -194,17 +104,52 @@ impl Station {
         }
     }
 
+    /// Where the office is reached, in the order to be tried: what this computer was told comes before what the bundle
+    /// says, so that an office that stands elsewhere for a while needs no new one.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn office_addresses(&self) -> Result<Vec<String>, Problem> {
+        if !self.config().delivery.addresses.is_empty() {
+            return Ok(self.config().delivery.addresses.clone());
+        }
+        let office = Office::read(self.folder(), OFFICE_FILE)?;
+        Ok(office.map(|office| office.bundle.addresses).unwrap_or_default())
+    }
+
+    /// Tells this computer where the office is reached, until it is told again; nothing: as the office says. No secret
+    /// goes there, whoever listens: the office proves itself by its own certificate.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn reach_office_at(&mut self, addresses: Vec<String>) -> Result<(), Problem> {
+        let mut config = self.config().clone();
+        config.delivery.addresses = addresses;
+        config::change_config(self.folder(), &config)?;
+        self.set_config(config);
+        Ok(())
+    }
+
     /// The key this station signs packets with.
     pub(crate) fn station_key(&self) -> Result<PublicKey, Problem> {
         Ok(PublicKey::from_bytes(*self.ring().station_key()?.as_bytes()))
     }
 }
 
-/// The beginning of the hash of a key, in groups a person can read aloud.
-fn fingerprint(key: &PublicKey) -> String {
-    let digits = Digest::of(key.as_bytes()).to_string();
-    let groups: Vec<&str> = (0..6).filter_map(|group| digits.get(group * 4..group * 4 + 4)).collect();
-    groups.join(" ")
+/// The bytes of a bundle, if the file is there; a longer file gives more bytes than any bundle has.
+fn read_bytes(path: &Path) -> Result<Option<Vec<u8>>, Problem> {
+    let refused = |error: std::io::Error| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        Problem::of_disk("read", &name, &error)
+    };
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(refused(error)),
+    };
+    let mut bytes = Vec::new();
+    file.take(BUNDLE_BYTES_MAX + 1).read_to_end(&mut bytes).map_err(refused)?;
+    Ok(Some(bytes))
 }
 
 /// For set-ups of demonstrations: the bundle is taken without a person who compares it.

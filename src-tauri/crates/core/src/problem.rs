@@ -27,6 +27,8 @@ pub enum Code {
     AccountClosed,
     /// The decree of this account has run out.
     AccountExpired,
+    /// The office has withdrawn every role of this account.
+    AccountWithdrawn,
     /// The sign-in word was used before; it is never given twice.
     AccountTaken,
     /// Nobody does this to their own account.
@@ -99,8 +101,16 @@ pub enum Code {
     PacketRefused,
     /// The admission is not one of our office, or not valid now.
     BundleRefused,
+    /// The admission does not hold now.
+    BundleExpired,
+    /// The admission is older than the one in use.
+    BundleOlder,
+    /// Something the admission brings cannot be used.
+    BundleUnusable,
     /// The admission is for another station.
     BundleElsewhere,
+    /// There is nothing for this station on the stick.
+    StickEmpty,
     /// The fingerprint that was typed is not that of the office's key.
     FingerprintDiffers,
     /// What was typed cannot be understood.
@@ -111,13 +121,14 @@ pub enum Code {
 
 impl Code {
     /// Every code.
-    pub const ALL: [Code; 46] = [
+    pub const ALL: &'static [Code] = &[
         Code::WrongSecret,
         Code::WaitBeforeNextTry,
         Code::AccountLocked,
         Code::UnknownAccount,
         Code::AccountClosed,
         Code::AccountExpired,
+        Code::AccountWithdrawn,
         Code::AccountTaken,
         Code::OwnAccount,
         Code::SupervisorNeeded,
@@ -154,7 +165,11 @@ impl Code {
         Code::RecordingsWait,
         Code::PacketRefused,
         Code::BundleRefused,
+        Code::BundleExpired,
+        Code::BundleOlder,
+        Code::BundleUnusable,
         Code::BundleElsewhere,
+        Code::StickEmpty,
         Code::FingerprintDiffers,
         Code::InputRefused,
         Code::OurMistake,
@@ -170,6 +185,7 @@ impl Code {
             Code::UnknownAccount => "unknown_account",
             Code::AccountClosed => "account_closed",
             Code::AccountExpired => "account_expired",
+            Code::AccountWithdrawn => "account_withdrawn",
             Code::AccountTaken => "account_taken",
             Code::OwnAccount => "own_account",
             Code::SupervisorNeeded => "supervisor_needed",
@@ -206,7 +222,11 @@ impl Code {
             Code::RecordingsWait => "recordings_wait",
             Code::PacketRefused => "packet_refused",
             Code::BundleRefused => "bundle_refused",
+            Code::BundleExpired => "bundle_expired",
+            Code::BundleOlder => "bundle_older",
+            Code::BundleUnusable => "bundle_unusable",
             Code::BundleElsewhere => "bundle_elsewhere",
+            Code::StickEmpty => "stick_empty",
             Code::FingerprintDiffers => "fingerprint_differs",
             Code::InputRefused => "input_refused",
             Code::OurMistake => "our_mistake",

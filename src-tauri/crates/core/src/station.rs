@@ -26,6 +26,7 @@ use crate::clock::{Clock, StationClock, UnixMs, on_the_wall};
 use crate::config::{self, KEYS_FOLDER, PROFILE_FILE, StationConfig};
 use crate::disk::Room;
 use crate::master::InUse;
+use crate::office::OfficeRoles;
 use crate::problem::{Code, Problem};
 use crate::trail::{self, Left, LockReason};
 use crate::view::{HomeView, SignInRequest};
@@ -173,6 +174,8 @@ impl Station {
             self.skip_packet_numbers(last_ms)?;
         }
         self.keep_clock_doubt()?;
+        let office = self.take_waiting_bundle();
+        self.heed_office_roles()?;
         // Nobody works at a station that cannot write down who they are.
         self.write_sign_in()?;
         self.use_master_data()?;
@@ -180,8 +183,18 @@ impl Station {
         // Nobody stays outside because of a packet: what keeps it from the outbox is shown, and nothing of it is lost.
         let packets =
             self.settle_packets().and_then(|()| self.clear_drafts()).and_then(|()| self.seal_waiting());
-        self.packets_problem = packets.err();
+        self.packets_problem = packets.and(office).err();
         Ok(())
+    }
+
+    /// From here on only what the office leaves of the roles on the card counts.
+    pub(crate) fn heed_office_roles(&mut self) -> Result<(), Problem> {
+        let office = self.store()?.read(OfficeRoles::kept)?;
+        let Some(Session { unlocked, card, .. }) = &mut self.session else {
+            return Err(Problem::new(Code::SignInFirst));
+        };
+        card.roles = office.left(unlocked.account().as_str(), &card.roles);
+        if card.roles.is_empty() { Err(Problem::new(Code::AccountWithdrawn)) } else { Ok(()) }
     }
 
     /// Whoever this secret belongs to; the try is counted.

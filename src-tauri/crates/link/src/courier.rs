@@ -12,7 +12,7 @@ use std::io;
 use rekam_packet::{NoticeRefusal, SignerError};
 
 pub use export::{Exported, Item, ItemKind, export};
-pub use import::{Imported, Spoilt, import};
+pub use import::{Imported, Spoilt, import, read_bundle};
 
 /// Files one list may name.
 const FILES_MAX: usize = 16_384;

@@ -106,6 +106,14 @@ impl PublicKey {
         id.iter_mut().zip(Digest::of(&self.0).0).for_each(|(to, from)| *to = from);
         KeyId(id)
     }
+
+    /// What people compare by telephone: the first twelve bytes of its SHA-256, in groups that can be read aloud.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        let digits = Digest::of(&self.0).to_string();
+        let groups: Vec<&str> = (0..6).filter_map(|group| digits.get(group * 4..group * 4 + 4)).collect();
+        groups.join(" ")
+    }
 }
 
 /// The name of a packet, a UUID of version 7; also the key that makes delivering it twice harmless.

@@ -66,6 +66,7 @@ mod approval;
 mod bytes;
 mod cbor;
 mod cose;
+pub mod demonstration;
 mod frame;
 mod inner;
 pub mod ledger;

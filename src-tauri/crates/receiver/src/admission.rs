@@ -64,8 +64,30 @@ pub struct Terms {
 /// # Errors
 /// The station is not known, or the office failed.
 pub fn make_bundle(office: &Office, station: &str, terms: &Terms) -> Result<Vec<u8>, OfficeError> {
+    check_numbers(office, station, &terms.numbers)?;
     let from_ms = now_ms();
     make(office, station, from_ms, from_ms + i64::from(terms.days) * DAY_MS, |_| terms.clone())
+}
+
+/// Numbers belong to one station alone, also to one that was revoked: it may have given them.
+fn check_numbers(office: &Office, station: &str, numbers: &[NumberBlock]) -> Result<(), OfficeError> {
+    let others = office.ledger.read(|view| {
+        let rows = view.stations()?.into_iter().filter(|row| row.id != station);
+        rows.map(|row| Ok((view.bundle(&row.id)?, row.id))).collect::<Result<Vec<_>, _>>()
+    })?;
+    for (bytes, other) in others {
+        let bundle = bytes.and_then(|bytes| Bundle::verify_by(&bytes, [&office.public_key()]).ok());
+        let given = bundle.map(|bundle| bundle.numbers).unwrap_or_default();
+        let is_shared = numbers.iter().any(|block| {
+            given.iter().any(|known| {
+                known.series == block.series && known.first <= block.last && block.first <= known.last
+            })
+        });
+        if is_shared {
+            return Err(OfficeError::NumbersGiven(other));
+        }
+    }
+    Ok(())
 }
 
 fn make(

@@ -63,6 +63,9 @@ pub(crate) enum Command {
         /// The public escrow key (age1…), at the first start.
         #[arg(long)]
         escrow: Option<String>,
+        /// Be the office of the demonstration, for the station whose admission this is (office.bundle in its folder).
+        #[arg(long, value_name = "FILE", conflicts_with_all = ["office", "escrow", "passphrase_file"])]
+        demonstration: Option<PathBuf>,
         /// Requests a second of one station.
         #[arg(long, default_value_t = 50)]
         requests_per_second: u32,
@@ -108,6 +111,13 @@ pub(crate) enum Station {
     List {
         #[command(flatten)]
         data: Data,
+    },
+    /// Show how a station stands, and what a revoked one still owes.
+    Show {
+        #[command(flatten)]
+        data: Data,
+        /// The station.
+        id: String,
     },
     /// Refuse a station from now on.
     Revoke {

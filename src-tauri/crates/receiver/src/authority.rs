@@ -11,7 +11,7 @@ use rcgen::{
 use rekam_packet::{Digest, PublicKey};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 
-use crate::keys::Keys;
+use crate::keys::{AUTHORITY, AUTHORITY_KEY, Keys};
 use crate::office::OfficeError;
 
 /// The name every office's certificate carries, whatever its address.
@@ -53,8 +53,8 @@ impl Authority {
     pub fn make(keys: &Keys, office: &str, now_ms: i64) -> Result<(), OfficeError> {
         let key = KeyPair::generate_for(&rcgen::PKCS_ECDSA_P256_SHA256)?;
         let root = root_params(office, now_ms)?.self_signed(&key)?;
-        keys.write("authority.der", root.der())?;
-        keys.write("authority.key", key.serialized_der())
+        keys.write(AUTHORITY, root.der())?;
+        keys.write(AUTHORITY_KEY, key.serialized_der())
     }
 
     /// Opens the authority.
@@ -62,8 +62,8 @@ impl Authority {
     /// # Errors
     /// The disk, or what lies there is no authority.
     pub fn open(keys: &Keys, office: &str) -> Result<Self, OfficeError> {
-        let key = KeyPair::try_from(keys.read("authority.key")?)?;
-        let root = CertificateDer::from(keys.read("authority.der")?);
+        let key = KeyPair::try_from(keys.read(AUTHORITY_KEY)?)?;
+        let root = CertificateDer::from(keys.read(AUTHORITY)?);
         Ok(Self { issuer: Issuer::new(root_params(office, 0)?, key), root })
     }
 

@@ -9,6 +9,8 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, anyhow};
 use rekam_packet::RecipientKey;
+use rekam_receiver::demonstration;
+use rekam_receiver::keys::DEMONSTRATION_PASSPHRASE;
 use rekam_receiver::log::log;
 use rekam_receiver::office::{First, Office};
 use rekam_receiver::serving::{Wish, serve};
@@ -22,7 +24,14 @@ const OK: ExitCode = ExitCode::SUCCESS;
 
 pub(crate) fn run(command: Command, output: &mut Output) -> anyhow::Result<ExitCode> {
     match command {
-        Command::Serve { data, secret, listen, names, office, escrow, requests_per_second } => {
+        Command::Serve { data, listen, names, demonstration: Some(bundle), requests_per_second, .. } => {
+            let bundle = std::fs::read(&bundle).with_context(|| bundle.display().to_string())?;
+            let office = Arc::new(demonstration::office(&data.data, &bundle)?);
+            let (identities, page_token) = (demonstration::identities(), office.keys.page_token()?);
+            run_server(office, Wish { listen, names, identities, requests_per_second, page_token })?;
+            Ok(OK)
+        }
+        Command::Serve { data, secret, listen, names, office, escrow, requests_per_second, .. } => {
             let passphrase = read_passphrase(&secret)?;
             let escrow = match &escrow {
                 Some(key) => {
@@ -70,6 +79,7 @@ fn run_server(office: Arc<Office>, wish: Wish) -> anyhow::Result<()> {
         };
         let left = office.keys.left();
         let (name, key, opens) = (office.name.clone(), office.public_key(), !wish.identities.is_empty());
+        let (fingerprint, is_demonstration) = (key.fingerprint(), office.is_demonstration);
         let listening = |address: std::net::SocketAddr| {
             let (address, key) = (address.to_string(), key.to_string());
             log(
@@ -78,6 +88,8 @@ fn run_server(office: Arc<Office>, wish: Wish) -> anyhow::Result<()> {
                     ("address", json!(address)),
                     ("office", json!(name)),
                     ("office_key", json!(key)),
+                    ("fingerprint", json!(fingerprint)),
+                    ("demonstration", json!(is_demonstration)),
                     ("opens_packets", json!(opens)),
                     ("to_carry_away", json!(left)),
                 ],
@@ -111,7 +123,9 @@ fn identities(office: &Office, secret: &Secret) -> anyhow::Result<Vec<rekam_pack
 }
 
 fn passphrase(office: &Office, secret: &Secret) -> anyhow::Result<String> {
+    let known = || office.is_demonstration.then(|| DEMONSTRATION_PASSPHRASE.to_owned());
     read_passphrase(secret)?
         .or_else(|| office.keys.left_passphrase())
+        .or_else(known)
         .ok_or_else(|| anyhow!("the passphrase is needed: --passphrase-file or REKAM_OFFICE_PASSPHRASE"))
 }

@@ -71,7 +71,10 @@ pub fn import(office: &Office, from: &Path) -> Result<Taken, CourierError> {
     let about = format!("{} {} {}", taken.station, taken.accepted, taken.refused.len());
     office
         .ledger
-        .write(|view| view.audit(now_ms(), "courier_imported", &about))
+        .write(|view| {
+            view.see_station(&taken.station, now_ms())?;
+            view.audit(now_ms(), "courier_imported", &about)
+        })
         .map_err(OfficeError::from)?;
     Ok(taken)
 }

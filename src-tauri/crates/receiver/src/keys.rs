@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use age::secrecy::SecretString;
 use ed25519_dalek::SigningKey;
-use rekam_packet::{IdentityKey, RecipientKey, Recipients};
+use rekam_packet::{IdentityKey, RecipientKey, Recipients, demonstration};
 
 use crate::blob::sync_folder;
 use crate::office::OfficeError;
@@ -29,6 +29,15 @@ pub const PASSPHRASE_LEFT: &str = "CARRY-AWAY-passphrase.txt";
 /// Written at the first start when no escrow key was given; to be carried away.
 pub const ESCROW_LEFT: &str = "CARRY-AWAY-escrow.key";
 
+/// The passphrase of the demonstration office: it guards nothing.
+pub const DEMONSTRATION_PASSPHRASE: &str = "peragaan";
+/// So little scrypt (2 to this power) that nobody waits for it.
+const DEMONSTRATION_WORK: u8 = 4;
+
+/// The private key of the authority.
+pub const AUTHORITY_KEY: &str = "authority.key";
+/// Its certificate.
+pub const AUTHORITY: &str = "authority.der";
 const RECEIPT: &str = "receipt.key";
 const IDENTITY: &str = "identity.age";
 const ACTIVE: &str = "active.txt";
@@ -82,10 +91,38 @@ impl Keys {
         Ok(sync_folder(&self.folder)?)
     }
 
+    /// Makes the keys of the demonstration office, which everybody knows: under a passphrase that is shown, at little cost.
+    ///
+    /// # Errors
+    /// The disk.
+    pub fn make_demonstration(&self) -> Result<(), OfficeError> {
+        let [active, escrow] =
+            demonstration::identities().ok_or(OfficeError::Key("the demonstration's keys"))?;
+        fs::create_dir_all(&self.folder)?;
+        self.write(AUTHORITY_KEY, demonstration::AUTHORITY_KEY)?;
+        self.write(AUTHORITY, demonstration::AUTHORITY)?;
+        self.write(ESCROW, escrow.recipient().to_string().as_bytes())?;
+        self.save_at(&[active], DEMONSTRATION_PASSPHRASE, Some(DEMONSTRATION_WORK))?;
+        self.write(RECEIPT, demonstration::SEED)?;
+        Ok(sync_folder(&self.folder)?)
+    }
+
     fn save_identities(&self, identities: &[IdentityKey], passphrase: &str) -> Result<(), OfficeError> {
+        self.save_at(identities, passphrase, None)
+    }
+
+    fn save_at(
+        &self,
+        identities: &[IdentityKey],
+        passphrase: &str,
+        work: Option<u8>,
+    ) -> Result<(), OfficeError> {
         let first = identities.first().ok_or(OfficeError::Key(IDENTITY))?;
         let lines: String = identities.iter().map(|key| key.expose() + "\n").collect();
-        let recipient = age::scrypt::Recipient::new(SecretString::from(passphrase.to_owned()));
+        let mut recipient = age::scrypt::Recipient::new(SecretString::from(passphrase.to_owned()));
+        if let Some(work) = work {
+            recipient.set_work_factor(work);
+        }
         let sealed = age::encrypt(&recipient, lines.as_bytes()).map_err(|_| OfficeError::Key(IDENTITY))?;
         self.write(IDENTITY, &sealed)?;
         self.write(ACTIVE, first.recipient().to_string().as_bytes())

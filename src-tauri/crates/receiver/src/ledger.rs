@@ -6,6 +6,7 @@ mod entry;
 mod judge;
 mod notice;
 mod packet;
+mod standing;
 mod station;
 
 use std::path::Path;
@@ -19,6 +20,7 @@ pub use entry::{Entry, EntryKind};
 pub use judge::View;
 pub use notice::NoticeRow;
 pub use packet::{Chain, PacketRow, PacketState, RefusalRow};
+pub use standing::Standing;
 pub use station::{Peer, StationRow};
 
 /// The memory cannot be used.
@@ -39,7 +41,7 @@ pub enum LedgerError {
 }
 
 /// Each step takes a database from one version to the next; steps are never changed, only added.
-const STEPS: &[&str] = &[include_str!("ledger/step1.sql")];
+const STEPS: &[&str] = &[include_str!("ledger/step1.sql"), include_str!("ledger/step2.sql")];
 
 /// How long one program waits for another that writes.
 const BUSY: Duration = Duration::from_secs(20);

@@ -20,6 +20,8 @@ pub mod backup;
 pub mod blob;
 pub mod check;
 pub mod courier;
+pub mod demonstration;
+pub mod embedded;
 pub mod ingest;
 pub mod keys;
 pub mod ledger;

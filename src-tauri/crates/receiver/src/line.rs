@@ -5,6 +5,7 @@ mod meter;
 mod page;
 mod rate;
 mod read;
+mod seen;
 mod slot;
 mod upload;
 pub(crate) use upload::EXPIRE_DAYS;
@@ -29,6 +30,7 @@ use crate::office::{Office, OfficeError};
 use answer::{Answer, Word};
 pub use meter::Meter;
 pub use rate::Rate;
+use seen::Seen;
 use slot::Slots;
 
 /// What all requests share.
@@ -48,6 +50,7 @@ pub struct Line {
     pub page_token: String,
     /// Below this, nothing more is taken in.
     pub reserve_bytes: u64,
+    seen: Seen,
     uploads: Slots<Name>,
     items: Slots<(String, PacketId)>,
 }
@@ -73,6 +76,7 @@ impl Line {
             stopping: watch::Sender::new(false),
             page_token,
             reserve_bytes: RESERVE_BYTES,
+            seen: Seen::default(),
             uploads: Slots::default(),
             items: Slots::default(),
         }
@@ -109,6 +113,9 @@ impl Line {
             return Ok(Err(Answer::refuse(StatusCode::UNAUTHORIZED, Word::CertificateMissing)));
         };
         let peer = self.office.ledger.read(|view| view.peer(certificate))?;
+        if let Some(Peer { station, .. }) = &peer {
+            self.seen.note(&self.office, station)?;
+        }
         let refuse = |word| Ok(Err(Answer::refuse(StatusCode::FORBIDDEN, word)));
         match peer {
             None => refuse(Word::StationUnknown),

@@ -36,6 +36,12 @@ pub enum OfficeError {
     /// A key did not sign.
     #[error(transparent)]
     Signer(#[from] SignerError),
+    /// Numbers are given to one station alone.
+    #[error("station {0} has some of these numbers already")]
+    NumbersGiven(String),
+    /// The folder is not that of the demonstration, or of another demonstration station.
+    #[error("this folder is not for this demonstration station")]
+    NotDemonstration,
     /// Another program serves this folder.
     #[error("another program serves this folder")]
     InUse,
@@ -49,6 +55,9 @@ pub enum OfficeError {
 pub struct Settings {
     /// The office's name, which stands in everything it signs.
     pub name: String,
+    /// It is the office of the demonstration, whose keys everybody knows.
+    #[serde(default)]
+    pub demonstration: bool,
 }
 
 /// What a first start may be given.
@@ -69,6 +78,8 @@ pub struct Office {
     pub dir: PathBuf,
     /// Its name.
     pub name: String,
+    /// It is the office of the demonstration, whose keys everybody knows.
+    pub is_demonstration: bool,
     /// Its keys.
     pub keys: Keys,
     /// Its memory.
@@ -78,6 +89,16 @@ pub struct Office {
     /// Its authority.
     pub authority: Authority,
     signing: SigningKey,
+}
+
+/// Where the settings are.
+const SETTINGS: &str = "office.json";
+
+/// Writes what is fixed at the first start.
+pub(crate) fn write_settings(dir: &Path, settings: &Settings) -> Result<(), OfficeError> {
+    let path = dir.join(SETTINGS);
+    fs::write(&path, serde_json::to_vec(settings)?)?;
+    Ok(File::open(&path)?.sync_all()?)
 }
 
 /// The office's time, in milliseconds since 1970.
@@ -95,16 +116,14 @@ impl Office {
     pub fn open(dir: &Path, first: &First<'_>) -> Result<Self, OfficeError> {
         fs::create_dir_all(dir)?;
         let keys = Keys::at(dir);
-        let path = dir.join("office.json");
         if !keys.exist() {
             let name = first.name.unwrap_or("office").to_owned();
-            fs::write(&path, serde_json::to_vec(&Settings { name: name.clone() })?)?;
-            File::open(&path)?.sync_all()?;
+            write_settings(dir, &Settings { name: name.clone(), demonstration: false })?;
             fs::create_dir_all(dir.join("keys"))?;
             Authority::make(&keys, &name, now_ms())?;
             keys.make(first.passphrase, first.escrow)?;
         }
-        let settings: Settings = serde_json::from_slice(&fs::read(&path)?)?;
+        let settings: Settings = serde_json::from_slice(&fs::read(dir.join(SETTINGS))?)?;
         let ledger = Ledger::open(&dir.join("ledger.db"))?;
         let blob = Blob::open(dir)?;
         Ok(Self {
@@ -112,6 +131,7 @@ impl Office {
             authority: Authority::open(&keys, &settings.name)?,
             signing: keys.signing()?,
             name: settings.name,
+            is_demonstration: settings.demonstration,
             keys,
             ledger,
             blob,

@@ -16,6 +16,10 @@ impl Output {
         Self { to: BufWriter::new(io::stdout().lock()), language }
     }
 
+    pub(crate) const fn language(&self) -> Language {
+        self.language
+    }
+
     /// One line of text.
     pub(crate) fn line(&mut self, line: &str) -> anyhow::Result<()> {
         Ok(writeln!(self.to, "{line}")?)

@@ -176,3 +176,22 @@ fn role(word: &str) -> Result<Role, String> {
         .filter(|role| role.has_login())
         .ok_or_else(|| format!("one of {}", known().collect::<Vec<_>>().join(", ")))
 }
+
+/// The office's admission, and who takes it.
+#[derive(clap::Args)]
+pub(crate) struct AdmitArgs {
+    /// The admission file from the office
+    #[arg(required_unless_present = "from_stick", conflicts_with = "from_stick")]
+    pub(crate) file: Option<PathBuf>,
+    /// Folder of the courier's stick that holds it
+    #[arg(long, value_name = "DIR")]
+    pub(crate) from_stick: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) at: At,
+    /// Fingerprint of the office's key, as the office itself said it; else it is typed
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) fingerprint: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}

@@ -28,7 +28,7 @@ impl Station {
             .store()?
             .read(|reading| reading.list_number_shares())?
             .iter()
-            .filter_map(|share| block(&share.block))
+            .filter_map(|share| block_of(&share.block))
             .collect();
         let (table, lines_above) = file.table();
         let blocks = GivenBlocks::read(table, lines_above, &present);
@@ -82,7 +82,7 @@ impl Station {
 }
 
 /// A block of the database; one that no rule knows cannot overlap with one that is given.
-fn block(row: &NumberBlockRow) -> Option<NumberBlock> {
+pub(crate) fn block_of(row: &NumberBlockRow) -> Option<NumberBlock> {
     let series = Series::from_word(&row.series)?;
     let (first, last) = (row.first.try_into().ok()?, row.last.try_into().ok()?);
     NumberBlock::new(series, row.year.try_into().ok()?, first, last).ok()

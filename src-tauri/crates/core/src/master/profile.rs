@@ -4,11 +4,22 @@ use rekam_domain::audit::AuditEvent;
 use rekam_domain::master_data::MasterDataKind;
 use rekam_domain::permission::{Operation, Subject};
 use rekam_domain::profile::Profile;
-use rekam_store::{NewAudit, PROFILE_BYTES_MAX, ProfileVersionRow};
+use rekam_store::{NewAudit, PROFILE_BYTES_MAX, ProfileVersionRow, Writing};
 use serde_json::json;
 
 use super::{Given, GivenFile, MasterChange, MasterError, MasterReport, SourceSaid, end_of_day_ms};
+use crate::problem::Problem;
 use crate::station::Station;
+
+/// A version that was given, beside those there are.
+pub(crate) struct GivenVersion {
+    /// The version.
+    pub(crate) profile: Profile,
+    /// The highest version there is.
+    pub(crate) highest: u32,
+    /// This version is there already, to the letter.
+    pub(crate) is_known: bool,
+}
 
 impl Station {
     /// Takes over a version of the profile, or tells what that would change. Cases keep the version they were opened
@@ -20,22 +31,12 @@ impl Station {
         self.permit(Operation::Enter, Subject::Profile)?;
         let file = GivenFile::read(given, PROFILE_BYTES_MAX as u64)?;
         let name = given.file.file_name().unwrap_or_default().to_string_lossy();
-        let profile = Profile::read(&name, &file.text)
-            .map_err(|problems| MasterError::ProfileUnusable(problems.into_iter().next().map(Box::new)))?;
+        let GivenVersion { profile, highest, is_known } = self.judge_profile(&name, &file.text)?;
         let identity = &profile.identity;
         // A profile that says nothing else was made at the latest when it began to hold.
         let begun = SourceSaid { made_on: Some(identity.valid_from), ..SourceSaid::default() };
         let source = file.said.clone().or(begun).source(MasterDataKind::Profile);
         let source = source.ok_or(MasterError::DateMissing)?;
-        let present = &self.profile().identity.id;
-        if *present != identity.id {
-            let (present, given) = (present.clone(), identity.id.clone());
-            return Err(MasterError::OtherProfile { present, given });
-        }
-        let rows = self.store()?.read(|reading| reading.list_profile_versions())?;
-        let is_known = rows.iter().any(|row| row.version == identity.version && row.text == file.text);
-        let highest = rows.iter().filter(|row| row.profile == identity.id).map(|row| row.version).max();
-        let highest = highest.unwrap_or_default().max(self.profile().identity.version);
         if !is_known && identity.version <= highest {
             return Err(MasterError::VersionNotHigher { present: highest, given: identity.version });
         }
@@ -60,6 +61,40 @@ impl Station {
         Ok(report)
     }
 
+    /// Reads a version and holds it against those there are.
+    pub(crate) fn judge_profile(&self, name: &str, text: &str) -> Result<GivenVersion, MasterError> {
+        let profile = Profile::read(name, text)
+            .map_err(|problems| MasterError::ProfileUnusable(problems.into_iter().next().map(Box::new)))?;
+        let identity = &profile.identity;
+        let present = &self.profile().identity.id;
+        if *present != identity.id {
+            let (present, given) = (present.clone(), identity.id.clone());
+            return Err(MasterError::OtherProfile { present, given });
+        }
+        let rows = self.store()?.read(|reading| reading.list_profile_versions())?;
+        let is_known = rows.iter().any(|row| row.version == identity.version && row.text == text);
+        let highest = rows.iter().filter(|row| row.profile == identity.id).map(|row| row.version).max();
+        let highest = highest.unwrap_or_default().max(self.profile().identity.version);
+        Ok(GivenVersion { profile, highest, is_known })
+    }
+
+    /// Keeps a version, with its entry in the audit.
+    pub(crate) fn keep_version(
+        &self,
+        writing: &mut Writing<'_>,
+        row: &ProfileVersionRow,
+    ) -> Result<(), Problem> {
+        writing.insert_profile_version(row)?;
+        writing.append_audit(&NewAudit {
+            event: AuditEvent::ProfileImported.word(),
+            actor: self.signed_in()?.0,
+            subject: "",
+            fields: &json!({"profile": row.profile, "version": row.version, "hash": row.hash.hex()}),
+            wall_ms: row.imported_ms,
+        })?;
+        Ok(())
+    }
+
     fn keep_profile(
         &mut self,
         profile: &Profile,
@@ -78,17 +113,7 @@ impl Station {
             imported_ms: now,
             valid_until_ms: end_of_day_ms(source.valid_until),
         };
-        self.promise(|station, writing| {
-            writing.insert_profile_version(&row)?;
-            writing.append_audit(&NewAudit {
-                event: AuditEvent::ProfileImported.word(),
-                actor: station.signed_in()?.0,
-                subject: "",
-                fields: &json!({"profile": row.profile, "version": row.version, "hash": row.hash.hex()}),
-                wall_ms: now,
-            })?;
-            Ok(())
-        })?;
+        self.promise(|station, writing| station.keep_version(writing, &row))?;
         Ok(())
     }
 }

@@ -87,6 +87,34 @@ pub fn import(
     Ok(done)
 }
 
+/// The newest bundle an office has put on the stick for this station, or into this folder alone: for a station that knows
+/// no office yet and so cannot check the list. The bundle is signed by itself and still to be checked.
+///
+/// # Errors
+/// There is none, or the disk refused.
+pub fn read_bundle(stick: &Path, station: &str) -> Result<Vec<u8>, CourierError> {
+    let top = place::open_top(stick).map_err(on_disk("open"))?;
+    let mut folder = top.try_clone().map_err(on_disk("open"))?;
+    for part in place::to_station(station) {
+        folder = match place::open_folder(&folder, &part) {
+            Ok(folder) => folder,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                top.try_clone().map_err(on_disk("open"))?
+            }
+            Err(error) => return Err(on_disk("open a folder on")(error)),
+        };
+    }
+    let (file, length) = match place::open_file(&folder, place::BUNDLE) {
+        Ok(opened) => opened,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(CourierError::Nothing),
+        Err(error) => return Err(on_disk("read the bundle on")(error)),
+    };
+    if length > BUNDLE_BYTES_MAX as u64 {
+        return Err(CourierError::Nothing);
+    }
+    read_whole(file, length).map_err(on_disk("read the bundle on"))
+}
+
 fn read_list(folder: &File, station: &str, trust: &Trust) -> Result<CourierList, CourierError> {
     let (file, length) = match place::open_file(folder, place::LIST) {
         Ok(opened) => opened,

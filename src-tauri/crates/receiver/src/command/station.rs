@@ -4,14 +4,17 @@ use std::fs;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, anyhow};
+use jiff::Timestamp;
 use rekam_domain::role::Role;
+use rekam_domain::text::text;
 use rekam_packet::notice::{AccountRole, NumberBlock};
 use rekam_receiver::admission::{AdmissionRequest, Terms, make_bundle as make};
+use rekam_receiver::ledger::Standing;
 use rekam_receiver::office::{OfficeError, now_ms};
 use serde_json::json;
 
 use super::{OK, open, passphrase};
-use crate::args::{Bundle, Recipient, Station};
+use crate::args::{Bundle, Data, Recipient, Station};
 use crate::output::Output;
 
 pub(super) fn run(asked: Station, output: &mut Output) -> anyhow::Result<ExitCode> {
@@ -68,6 +71,7 @@ pub(super) fn run(asked: Station, output: &mut Output) -> anyhow::Result<ExitCod
                 output.line(&sentence)?;
             }
         }
+        Station::Show { data, id } => show(&data, &id, output)?,
         Station::Revoke { data, id, after, why } => {
             let office = open(&data)?;
             let at_ms = now_ms();
@@ -92,6 +96,48 @@ pub(super) fn run(asked: Station, output: &mut Output) -> anyhow::Result<ExitCod
         }
     }
     Ok(OK)
+}
+
+fn show(data: &Data, id: &str, output: &mut Output) -> anyhow::Result<()> {
+    let office = open(data)?;
+    let standing = office.ledger.read(|view| view.standing(id))?;
+    let standing = standing.ok_or_else(|| anyhow!("{id}: no such station"))?;
+    if data.json {
+        return output.json(&standing);
+    }
+    let Standing { station, chain, .. } = &standing;
+    let stamp = |ms: i64| match Timestamp::from_millisecond(ms) {
+        Ok(at) if ms > 0 => at.to_string(),
+        Ok(_) | Err(_) => output.say("page.never", &[]),
+    };
+    let state = match (station.revoked_after, chain.is_forked) {
+        (Some(after), _) => {
+            output.say("station.is_revoked", &[("number", &after.to_string()), ("why", &station.revoked_why)])
+        }
+        (None, true) => output.say("page.forked", &[]),
+        (None, false) => output.say("page.good", &[]),
+    };
+    let missing: Vec<String> = chain.missing.iter().map(u64::to_string).collect();
+    let lines = [
+        ("standing", state),
+        ("seen", stamp(station.seen_ms)),
+        ("packets", chain.packets.to_string()),
+        ("last", standing.highest_counter.to_string()),
+        ("missing", format!("{} ({})", chain.missing_count, missing.join(", "))),
+        ("stored", standing.stored.to_string()),
+        ("held", standing.held.to_string()),
+        ("refused", standing.refused.len().to_string()),
+    ];
+    for (name, value) in &lines {
+        let line = format!("{}: {value}", output.say(&format!("page.{name}"), &[]));
+        output.line(&line)?;
+    }
+    for row in &standing.refused {
+        let why = text(output.language(), &format!("packet.{}.{}", row.depth, row.word), &[]);
+        output.line(&format!("  {} {} {why}", row.counter, row.item))?;
+    }
+    let tail = output.say("station.tail", &[("number", &standing.highest_counter.to_string())]);
+    output.line(&tail)
 }
 
 pub(super) fn rotate(asked: Recipient, output: &mut Output) -> anyhow::Result<ExitCode> {
@@ -119,8 +165,10 @@ pub(super) fn make_bundle(asked: Bundle, output: &mut Output) -> anyhow::Result<
     fs::write(&out, &bytes).with_context(|| out.display().to_string())?;
     fs::File::open(&out)?.sync_all()?;
     let file = out.display().to_string();
-    let value = json!({"station": station, "file": file, "bytes": bytes.len()});
-    output.tell(data.json, &value, "bundle.made", &[("station", &station), ("file", &file)])?;
+    let fingerprint = office.public_key().fingerprint();
+    let value = json!({"station": station, "file": file, "bytes": bytes.len(), "fingerprint": fingerprint});
+    let values = [("station", station.as_str()), ("file", &file), ("fingerprint", &fingerprint)];
+    output.tell(data.json, &value, "bundle.made", &values)?;
     Ok(OK)
 }
 

@@ -309,10 +309,23 @@ impl View<'_> {
     /// # Errors
     /// The database.
     pub fn refusals(&self, most: u32) -> Result<Vec<RefusalRow>, LedgerError> {
+        self.list_refusals(None, most)
+    }
+
+    /// What of a station was not accepted, newest first.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn refusals_of(&self, station: &str, most: u32) -> Result<Vec<RefusalRow>, LedgerError> {
+        self.list_refusals(Some(station), most)
+    }
+
+    fn list_refusals(&self, station: Option<&str>, most: u32) -> Result<Vec<RefusalRow>, LedgerError> {
         let mut ask = self.sql().prepare_cached(
-            "SELECT station, item, depth, word, counter, at_ms FROM refused ORDER BY at_ms DESC LIMIT ?1",
+            "SELECT station, item, depth, word, counter, at_ms FROM refused
+             WHERE ?1 IS NULL OR station = ?1 ORDER BY at_ms DESC LIMIT ?2",
         )?;
-        let mut rows = ask.query([most])?;
+        let mut rows = ask.query(params![station, most])?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
             found.push(RefusalRow {

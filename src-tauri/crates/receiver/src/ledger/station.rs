@@ -19,6 +19,8 @@ pub struct StationRow {
     pub revoked_why: String,
     /// When it was added, in milliseconds since 1970.
     pub added_ms: i64,
+    /// When it was last heard of, on the line or by a disk, in milliseconds since 1970; 0 is never.
+    pub seen_ms: i64,
 }
 
 /// Who is on the line.
@@ -30,7 +32,7 @@ pub struct Peer {
     pub is_revoked: bool,
 }
 
-const COLUMNS: &str = "id, transport_key, revoked_after, revoked_why, added_ms";
+const COLUMNS: &str = "id, transport_key, revoked_after, revoked_why, added_ms, seen_ms";
 
 fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<StationRow> {
     Ok(StationRow {
@@ -39,6 +41,7 @@ fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<StationRow> {
         revoked_after: row.get::<_, Option<i64>>(2)?.map(i64::unsigned_abs),
         revoked_why: row.get(3)?,
         added_ms: row.get(4)?,
+        seen_ms: row.get(5)?,
     })
 }
 
@@ -63,6 +66,16 @@ impl View<'_> {
             "INSERT INTO station_key (station, signing_key) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
             params![id, signing.as_bytes()],
         )?;
+        Ok(())
+    }
+
+    /// A station was heard of.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn see_station(&self, id: &str, at_ms: i64) -> Result<(), LedgerError> {
+        let sql = "UPDATE station SET seen_ms = max(seen_ms, ?2) WHERE id = ?1";
+        self.sql().prepare_cached(sql)?.execute(params![id, at_ms])?;
         Ok(())
     }
 

@@ -12,7 +12,7 @@ use rekam_packet::Digest;
 
 use super::Line;
 use super::answer::Answer;
-use crate::ledger::{Chain, LedgerError, PacketRow, PacketState, RefusalRow, StationRow};
+use crate::ledger::{LedgerError, PacketRow, PacketState, RefusalRow, Standing};
 use crate::office::now_ms;
 
 /// Packets and refusals on the page.
@@ -110,11 +110,13 @@ pub(super) fn escape(text: &str) -> String {
 
 fn page(line: &Line, language: Language) -> Result<String, LedgerError> {
     let office = &line.office;
-    let (stations, chains, packets, refusals, waiting) = office.ledger.read(|view| {
-        let stations = view.stations()?;
-        let chains = stations.iter().map(|row| view.chain(&row.id)).collect::<Result<Vec<_>, _>>()?;
+    let (stations, packets, refusals, waiting) = office.ledger.read(|view| {
+        let mut stations = Vec::new();
+        for row in view.stations()? {
+            stations.extend(view.standing(&row.id)?);
+        }
         let waiting = view.count(PacketState::Stored)?;
-        Ok((stations, chains, view.packets(None, None, ROWS_MAX)?, view.refusals(ROWS_MAX)?, waiting))
+        Ok((stations, view.packets(None, None, ROWS_MAX)?, view.refusals(ROWS_MAX)?, waiting))
     })?;
     let say = |key: &str| escape(&text(language, &format!("receiver.page.{key}"), &[]));
     let code = if language == Language::English { "en" } else { "id" };
@@ -136,13 +138,16 @@ fn page(line: &Line, language: Language) -> Result<String, LedgerError> {
             escape(&text(language, "receiver.page.carry_away", &values))
         );
     }
+    if office.is_demonstration {
+        let _ = write!(page, "<p class=\"warn\">{}</p>", say("demonstration"));
+    }
     let age = waiting.1.map_or_else(String::new, |oldest| format!(" ({})", wait(now_ms() - oldest)));
     let _ = write!(page, "<p>{}: {}{age}</p>", say("waiting"), waiting.0);
     let _ = write!(page, "<h2>{}</h2>", say("stations"));
     table(
         &mut page,
-        &["station", "standing", "packets", "last", "missing"].map(say),
-        stations.iter().zip(&chains).map(|(row, chain)| station_cells(row, chain, language)),
+        &["station", "standing", "seen", "packets", "last", "missing", "held", "refused"].map(say),
+        stations.iter().map(|standing| station_cells(standing, language)),
     );
     let _ = write!(page, "<h2>{}</h2>", say("refusals"));
     table(
@@ -176,9 +181,10 @@ fn table<const N: usize>(page: &mut String, heads: &[String; N], rows: impl Iter
     page.push_str("</tbody></table>");
 }
 
-fn station_cells(row: &StationRow, chain: &Chain, language: Language) -> [String; 5] {
+fn station_cells(standing: &Standing, language: Language) -> [String; 8] {
+    let Standing { station: row, chain, held, refused, .. } = standing;
     let say = |key: &str| text(language, &format!("receiver.page.{key}"), &[]);
-    let standing = match (row.revoked_after, chain.is_forked) {
+    let state = match (row.revoked_after, chain.is_forked) {
         (Some(_), _) => format!("{}: {}", say("revoked"), row.revoked_why),
         (None, true) => say("forked"),
         (None, false) => say("good"),
@@ -187,7 +193,17 @@ fn station_cells(row: &StationRow, chain: &Chain, language: Language) -> [String
     if chain.missing_count > chain.missing.len() as u64 {
         missing.push(format!("… ({})", chain.missing_count));
     }
-    [row.id.clone(), standing, chain.packets.to_string(), chain.last_counter.to_string(), missing.join(", ")]
+    let seen = if row.seen_ms == 0 { say("never") } else { stamp(row.seen_ms) };
+    [
+        row.id.clone(),
+        state,
+        seen,
+        chain.packets.to_string(),
+        chain.last_counter.to_string(),
+        missing.join(", "),
+        held.to_string(),
+        refused.len().to_string(),
+    ]
 }
 
 fn refusal_cells(row: &RefusalRow, language: Language) -> [String; 5] {

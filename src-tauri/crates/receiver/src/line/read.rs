@@ -28,7 +28,11 @@ fn missing(word: Word) -> Answer {
 impl Line {
     pub(super) fn probe(&self, shown: Shown, request: &Request<Incoming>) -> Result<Answer, Failed> {
         if let Some(certificate) = shown {
-            match self.office.ledger.read(|view| view.peer(certificate))? {
+            let peer = self.office.ledger.read(|view| view.peer(certificate))?;
+            if let Some(Peer { station, .. }) = &peer {
+                self.seen.note(&self.office, station)?;
+            }
+            match peer {
                 Some(Peer { is_revoked: false, .. }) => {}
                 Some(_) => return Ok(Answer::refuse(StatusCode::FORBIDDEN, Word::StationRevoked)),
                 None => return Ok(Answer::refuse(StatusCode::FORBIDDEN, Word::StationUnknown)),
