@@ -107,6 +107,19 @@ impl BadLine {
         self.road.is_cut.store(false, Ordering::Relaxed);
     }
 
+    /// The same, and every connection ends at once at both ends.
+    ///
+    /// # Errors
+    /// The kernel does not end connections of others.
+    pub fn kill(&self, outage: Duration) -> Result<()> {
+        self.road.is_cut.store(true, Ordering::Relaxed);
+        for (place, far) in [(&self.station, OFFICE), (&self.office, STATION)] {
+            place.run(|| Command::new("ss").args(["-K", "dst", far]).output())?.context("the program ss")?;
+        }
+        self.cut(outage);
+        Ok(())
+    }
+
     /// What the station has sent so far.
     #[must_use]
     pub fn traffic(&self) -> Traffic {

@@ -10,6 +10,8 @@
 
 #[path = "../../src-tauri/crates/link/tests/line/desk.rs"]
 mod desk;
+#[path = "bad_line/kill.rs"]
+mod kill;
 #[path = "bad_line/office.rs"]
 mod office;
 #[path = "bad_line/plain.rs"]
@@ -22,7 +24,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
-use rekam_sync::Config;
+use rekam_link::LinkConfig;
+use rekam_sync::{Config, Verify};
 use rekam_tests::bad_line::{BadLine, Shape, Traffic, is_inside};
 use rekam_tests::campaign::{Campaign, Row, is_long};
 
@@ -168,7 +171,8 @@ fn measure(case: Case) -> Result<Figures> {
     let queue = office.queue(case.packets, case.photo_bytes, case.pages);
     let plain = with_cuts(&line, case.cut_every, || plain::upload(&line, queue.bytes))??;
     let before = line.traffic();
-    let delivered = with_cuts(&line, case.cut_every, || deliver(&line, &office, &queue))??;
+    let delivered =
+        with_cuts(&line, case.cut_every, || deliver(&line, &office.link, office.verify(), &queue))??;
     let Traffic { bytes, lost_bytes, .. } = line.traffic();
     let arrived = (bytes - before.bytes) - (lost_bytes - before.lost_bytes);
     office.check(&queue)?;
@@ -183,16 +187,11 @@ fn measure(case: Case) -> Result<Figures> {
 }
 
 /// Delivers a queue; tells how long it took and by which congestion control.
-fn deliver(line: &BadLine, office: &Office<'_>, queue: &Queue) -> Result<(Duration, String)> {
+fn deliver(line: &BadLine, link: &LinkConfig, verify: Verify, queue: &Queue) -> Result<(Duration, String)> {
     line.at_station(|| {
         let begun = Instant::now();
-        let mut desk = Desk::with(
-            &office.link,
-            Config::default(),
-            queue.items.clone(),
-            queue.contents.clone(),
-            office.verify(),
-        );
+        let (items, contents) = (queue.items.clone(), queue.contents.clone());
+        let mut desk = Desk::with(link, Config::default(), items, contents, verify);
         desk.run(PATIENCE, Desk::is_empty);
         (begun.elapsed(), desk.congestion.concat())
     })

@@ -25,8 +25,7 @@ use crate::seal::Desk as Sealer;
 
 const PORT: u16 = 8443;
 
-pub(crate) struct Office<'l> {
-    line: &'l BadLine,
+pub(crate) struct Office {
     folder: TempDir,
     child: Child,
     /// How the station reaches it.
@@ -42,9 +41,9 @@ pub(crate) struct Queue {
     pub(crate) bytes: u64,
 }
 
-impl<'l> Office<'l> {
+impl Office {
     /// Founds one, admits a station, and starts the program.
-    pub(crate) fn open(line: &'l BadLine) -> Result<Self> {
+    pub(crate) fn open(line: &BadLine) -> Result<Self> {
         let folder = TempDir::new()?;
         let first = First { name: Some("disdukcapil-contoh"), passphrase: Some("kata sandi"), escrow: None };
         let office = Founded::open(folder.path(), &first)?;
@@ -72,19 +71,7 @@ impl<'l> Office<'l> {
             proxy: None,
         };
         let child = start(line, folder.path().to_owned())?;
-        Ok(Self { line, folder, child, link, key, sealer })
-    }
-
-    /// Ends it without warning.
-    pub(crate) fn kill(&mut self) -> Result<()> {
-        self.child.kill()?;
-        self.child.wait()?;
-        Ok(())
-    }
-
-    pub(crate) fn start_again(&mut self) -> Result<()> {
-        self.child = start(self.line, self.folder.path().to_owned())?;
-        Ok(())
+        Ok(Self { folder, child, link, key, sealer })
     }
 
     /// Seals so many packets with a photo of so many bytes, and as many large pages.
@@ -149,7 +136,8 @@ impl<'l> Office<'l> {
 
     /// Ends it, and reads its ledger: every packet once, and whole.
     pub(crate) fn check(mut self, queue: &Queue) -> Result<()> {
-        self.kill()?;
+        self.child.kill()?;
+        self.child.wait()?;
         let office = Founded::open(self.folder.path(), &First::default())?;
         let rows = office.ledger.read(|view| view.packets(None, None, 1000))?;
         ensure!(rows.len() == queue.items.len(), "{} of {} packets", rows.len(), queue.items.len());
@@ -159,7 +147,7 @@ impl<'l> Office<'l> {
     }
 }
 
-impl Drop for Office<'_> {
+impl Drop for Office {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
