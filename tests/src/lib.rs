@@ -9,6 +9,7 @@
 //! assert!(house.layer_breaches().is_empty());
 //! ```
 
+pub mod bad_line;
 pub mod campaign;
 pub mod canary;
 pub mod gallery;

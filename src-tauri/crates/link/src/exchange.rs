@@ -14,8 +14,8 @@ use crate::http::head::Head;
 use crate::outgoing::{Outgoing, Wants};
 use crate::pace::Pace;
 
-/// Bytes of a body that are in memory and leave as one record of TLS.
-const CHUNK_BYTES: usize = 16 * 1024;
+/// Bytes of a body that are in memory and leave as one record of TLS: a record that a cut tears arrived for nothing.
+const CHUNK_BYTES: usize = 8 * 1024;
 /// An office that closes its ear may have said why; it is listened to for so long.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 /// "Go on" and other answers before the answer.

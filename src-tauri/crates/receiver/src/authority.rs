@@ -73,7 +73,7 @@ impl Authority {
         &self.root
     }
 
-    /// A certificate for the office's own address, made anew at every start.
+    /// A certificate for the office's own address, made anew at every start and before it ends.
     ///
     /// # Errors
     /// A name that cannot stand in a certificate.
@@ -83,7 +83,7 @@ impl Authority {
         let mut params = CertificateParams::new([&fixed, names].concat())?;
         params.distinguished_name = common_name(OFFICE_NAME);
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
-        // Browsers refuse longer ones; it is made anew at every start, and stations look at the root.
+        // Browsers refuse longer ones; stations look at the root.
         set_validity(&mut params, now_ms, now_ms + 390 * DAY_MS)?;
         let certificate = params.signed_by(&key, &self.issuer)?;
         let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));

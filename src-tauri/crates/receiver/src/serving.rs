@@ -1,5 +1,7 @@
 //! The program that listens: TLS, limits, a graceful stop.
 
+mod certificate;
+
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
@@ -26,6 +28,8 @@ use crate::line::{Line, Meter, Rate};
 use crate::log::log;
 use crate::office::{Office, OfficeError, now_ms};
 use crate::opening::open_waiting;
+
+use certificate::Certificate;
 
 /// Connections at a time: a whole province's stations, and little enough memory.
 const CONNECTIONS_MAX: usize = 1_024;
@@ -68,7 +72,8 @@ pub async fn serve(
     stop: impl Future<Output = ()>,
 ) -> Result<(), OfficeError> {
     let _claim = office.claim()?;
-    let acceptor = acceptor(&office, &wish.names)?;
+    let certificate = Arc::new(Certificate::make(&office.authority, wish.names, now_ms())?);
+    let acceptor = acceptor(&office, Arc::clone(&certificate))?;
     let meter = Arc::new(Meter::default());
     let (wake, woken) = std::sync::mpsc::sync_channel::<()>(1);
     let counted = Arc::clone(&meter);
@@ -84,6 +89,7 @@ pub async fn serve(
         loop {
             let _ = woken.recv_timeout(SWEEP);
             let Some(office) = opening.upgrade() else { return };
+            renew(&office, &certificate);
             keep_house(&office, &wish.identities, &counted);
         }
     })?;
@@ -104,6 +110,14 @@ fn settle_left_over(office: &Office, writer: &Writer) {
     }
 }
 
+fn renew(office: &Office, certificate: &Certificate) {
+    match certificate.renew(&office.authority, now_ms()) {
+        Ok(false) => {}
+        Ok(true) => log("certificate_renewed", &[]),
+        Err(error) => log("certificate_not_renewed", &[("why", json!(error.to_string()))]),
+    }
+}
+
 fn keep_house(office: &Office, identities: &[IdentityKey], meter: &Meter) {
     let days = Duration::from_secs(crate::line::EXPIRE_DAYS * 86_400);
     if let Err(error) = office.blob.expire(SystemTime::now() - days) {
@@ -120,9 +134,8 @@ fn keep_house(office: &Office, identities: &[IdentityKey], meter: &Meter) {
     }
 }
 
-fn acceptor(office: &Office, names: &[String]) -> Result<TlsAcceptor, OfficeError> {
+fn acceptor(office: &Office, certificate: Arc<Certificate>) -> Result<TlsAcceptor, OfficeError> {
     let broken = |_| OfficeError::Key("the office's certificate");
-    let own = office.authority.own(names, now_ms())?;
     let mut roots = RootCertStore::empty();
     roots.add(office.authority.root().clone()).map_err(broken)?;
     let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -135,8 +148,7 @@ fn acceptor(office: &Office, names: &[String]) -> Result<TlsAcceptor, OfficeErro
         .with_safe_default_protocol_versions()
         .map_err(broken)?
         .with_client_cert_verifier(stations)
-        .with_single_cert(own.chain, own.key)
-        .map_err(broken)?;
+        .with_cert_resolver(certificate);
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(TlsAcceptor::from(Arc::new(config)))
 }

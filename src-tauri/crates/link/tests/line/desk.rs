@@ -71,6 +71,17 @@ impl Desk {
                 (Upload { item, part: part.part }, bytes)
             })
             .collect();
+        Self::with(link, engine, items, contents, verify())
+    }
+
+    /// With these bytes, and somebody who knows the office's signature.
+    pub(crate) fn with(
+        link: &LinkConfig,
+        engine: Config,
+        items: Vec<ItemSnapshot>,
+        contents: BTreeMap<Upload, Vec<u8>>,
+        verify: Verify,
+    ) -> Self {
         let contents = Arc::new(contents);
         let outbox = Arc::clone(&contents);
         let (tell, events) = channel();
@@ -79,7 +90,7 @@ impl Desk {
             Ok(Box::new(Cursor::new(bytes)) as rekam_link::Content)
         };
         let link = Link::start(link, open, move |event| _ = tell.send(event)).unwrap();
-        let engine = Engine::new(engine, verify(), Snapshot { items, ..Snapshot::default() });
+        let engine = Engine::new(engine, verify, Snapshot { items, ..Snapshot::default() });
         let begun = Instant::now();
         Self {
             engine,

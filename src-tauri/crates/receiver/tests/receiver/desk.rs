@@ -29,6 +29,8 @@ pub(crate) struct Desk {
     pub(crate) counter: u64,
     pub(crate) previous: Digest,
     pub(crate) chance: u8,
+    /// The pages of the document in each packet.
+    pub(crate) pages: Vec<Vec<u8>>,
 }
 
 /// A sealed packet and where it is cut into its uploads.
@@ -61,6 +63,7 @@ impl Desk {
             counter: 0,
             previous: Digest::NONE,
             chance: seed,
+            pages: vec![PNG.to_vec()],
         }
     }
 
@@ -151,7 +154,9 @@ impl Desk {
         };
         add(Role::Biodata, BIODATA_MEDIA_TYPE, 0, "", BIODATA);
         add(Role::Photo, "image/png", 0, "", photo);
-        add(Role::Document, "image/png", 1, "kk", PNG);
+        for (page, bytes) in (1..).zip(&self.pages) {
+            add(Role::Document, "image/png", page, "kk", bytes);
+        }
         let mut signed = building.sign(&self.signing, &Self::operator()).unwrap();
         let mut bytes = Vec::new();
         signed.write(&mut bytes).unwrap();

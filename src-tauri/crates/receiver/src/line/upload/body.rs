@@ -22,6 +22,9 @@ const STILL: Duration = Duration::from_secs(30);
 const LAST: Duration = Duration::from_millis(50);
 /// Bytes are gathered to this size before they are written: TLS hands them out 16 kB at a time.
 const GATHER_BYTES: usize = 128 * 1024;
+/// What was gathered is written when nothing follows for so long: on a slow line a program that is ended without
+/// warning must not forget what took a second to arrive.
+const GATHER: Duration = Duration::from_millis(10);
 /// How much of an unwanted body is read so that the answer can be read at the other end.
 const DRAIN_BYTES_MAX: usize = 1024 * 1024;
 /// And for how long.
@@ -103,6 +106,11 @@ impl Gather {
         Ok(fitting.len() == bytes.len())
     }
 
+    /// How long the next bytes are waited for.
+    const fn patience(&self) -> Duration {
+        if self.waiting.is_empty() { STILL } else { GATHER }
+    }
+
     fn flush(&mut self) -> io::Result<()> {
         self.file.write_all(&self.waiting)?;
         self.waiting.clear();
@@ -165,10 +173,11 @@ impl Line {
                         leaving = Some(Ended::Stopping);
                         continue;
                     }
-                    frame = timeout(STILL, body.frame()) => frame.map_err(|_| Ended::Still),
+                    frame = timeout(gather.patience(), body.frame()) => frame.map_err(|_| Ended::Still),
                 }
             };
             match frame {
+                Err(Ended::Still) if !gather.waiting.is_empty() => gather.flush()?,
                 Err(why) => return Ok(why),
                 Ok(None) => return Ok(Ended::Whole),
                 Ok(Some(Err(_))) => return Ok(Ended::Cut),
