@@ -113,5 +113,5 @@ pub fn problem_of(complaint: &str) -> Option<Code> {
     let (_, told) = complaint.rsplit_once('[')?;
     let word: String =
         told.chars().take_while(|letter| letter.is_ascii_lowercase() || *letter == '_').collect();
-    Code::ALL.into_iter().find(|code| code.word() == word)
+    Code::ALL.iter().copied().find(|code| code.word() == word)
 }
