@@ -6,6 +6,7 @@
 mod account;
 mod args;
 mod case_page;
+mod delivery;
 mod keeping;
 mod master;
 mod nik;
@@ -47,6 +48,8 @@ fn main() -> ExitCode {
         Command::Mirror(wanted) => keeping::mirror(wanted, &mut output),
         Command::Clock(wanted) => keeping::clock(wanted, &mut output),
         Command::Packet(wanted) => packet::run(wanted, &mut output),
+        Command::Deliver(wanted) => delivery::deliver(wanted, &mut output),
+        Command::Courier(wanted) => delivery::courier(wanted, &mut output),
         Command::Status { at, json } => oversight::status(at, *json, &mut output),
     };
     match done.and_then(|code| output.flush().map(|()| code)) {

@@ -50,6 +50,14 @@ impl Office {
     /// # Errors
     /// The disk refuses to read it.
     pub(crate) fn read(folder: &Path, name: &str) -> Result<Option<Self>, Problem> {
+        Ok(Self::bytes(folder, name)?.and_then(|bytes| Self::of(&bytes, None)))
+    }
+
+    /// The bytes of a bundle in this folder, whoever signed it.
+    ///
+    /// # Errors
+    /// The disk refuses to read it.
+    pub(crate) fn bytes(folder: &Path, name: &str) -> Result<Option<Vec<u8>>, Problem> {
         let refused = |error: std::io::Error| Problem::of_disk("read", name, &error);
         let file = match File::open(folder.join(name)) {
             Ok(file) => file,
@@ -58,11 +66,11 @@ impl Office {
         };
         let mut bytes = Vec::new();
         file.take(BUNDLE_BYTES_MAX + 1).read_to_end(&mut bytes).map_err(refused)?;
-        Ok(Self::of(&bytes, None))
+        Ok(Some(bytes))
     }
 
     /// A bundle signed by the keys of an earlier one, or, for the first, by one it names itself.
-    fn of(bytes: &[u8], trusted: Option<&Trust>) -> Option<Self> {
+    pub(crate) fn of(bytes: &[u8], trusted: Option<&Trust>) -> Option<Self> {
         let bundle = match trusted {
             Some(trusted) => Bundle::verify(bytes, trusted),
             None => Bundle::read_self_signed(bytes),
@@ -118,12 +126,17 @@ impl Station {
         };
         self.expect_for_us(&office)?;
         office.bundle.expiry(self.now()).map_err(|_| refused())?;
+        self.put_in_place(&office, bytes)
+    }
+
+    /// Makes this bundle the one in use.
+    pub(crate) fn put_in_place(&mut self, office: &Office, bytes: &[u8]) -> Result<(), Problem> {
         // Beside the one in use first, then the promise, then in its place: whenever the power goes, the bundle whose
         // hash is promised is there.
         config::write(self.folder(), NEXT_FILE, bytes)?;
-        self.keep_bundle(&office)?;
+        self.keep_bundle(office)?;
         config::write(self.folder(), OFFICE_FILE, bytes)?;
-        Ok(())
+        self.tell_office_to_delivery()
     }
 
     fn keep_bundle(&mut self, office: &Office) -> Result<(), Problem> {
@@ -151,7 +164,7 @@ impl Station {
         })
     }
 
-    fn expect_for_us(&self, office: &Office) -> Result<(), Problem> {
+    pub(crate) fn expect_for_us(&self, office: &Office) -> Result<(), Problem> {
         let bundle = &office.bundle;
         let key = self.station_key()?;
         if bundle.station == self.station_id() && bundle.station_key == key {
@@ -163,25 +176,17 @@ impl Station {
 
     /// The office in use: the bundle on the disk, if it is the one a person has taken.
     pub(crate) fn pinned_office(&self) -> Result<Option<Office>, Problem> {
-        let kept = self.store()?.read(|reading| reading.get_setting(OFFICE_SETTING))?;
-        self.office_of(kept.as_deref())
+        pinned(self.folder(), self.pinned_hash()?.as_deref())
+    }
+
+    /// The hash of the bundle a person has taken.
+    pub(crate) fn pinned_hash(&self) -> Result<Option<String>, Problem> {
+        Ok(self.store()?.read(|reading| reading.get_setting(OFFICE_SETTING))?)
     }
 
     /// The same inside a promise.
     pub(crate) fn pinned_office_by(&self, writing: &Writing<'_>) -> Result<Option<Office>, Problem> {
-        self.office_of(writing.get_setting(OFFICE_SETTING)?.as_deref())
-    }
-
-    fn office_of(&self, kept: Option<&str>) -> Result<Option<Office>, Problem> {
-        let Some(hash) = kept.filter(|hash| !hash.is_empty()) else { return Ok(None) };
-        for name in [OFFICE_FILE, NEXT_FILE] {
-            if let Some(office) = Office::read(self.folder(), name)?
-                && office.hash.to_string() == hash
-            {
-                return Ok(Some(office));
-            }
-        }
-        Err(Problem::new(Code::FileDamaged).with("file", OFFICE_FILE))
+        pinned(self.folder(), writing.get_setting(OFFICE_SETTING)?.as_deref())
     }
 
     /// Until when the admission by the office holds; nothing before the first one, or where it is damaged: then a new
@@ -198,6 +203,22 @@ impl Station {
     pub(crate) fn station_key(&self) -> Result<PublicKey, Problem> {
         Ok(PublicKey::from_bytes(*self.ring().station_key()?.as_bytes()))
     }
+}
+
+/// The bundle on the disk with this hash.
+///
+/// # Errors
+/// There should be one and there is none, or the disk refuses.
+pub(crate) fn pinned(folder: &Path, kept: Option<&str>) -> Result<Option<Office>, Problem> {
+    let Some(hash) = kept.filter(|hash| !hash.is_empty()) else { return Ok(None) };
+    for name in [OFFICE_FILE, NEXT_FILE] {
+        if let Some(office) = Office::read(folder, name)?
+            && office.hash.to_string() == hash
+        {
+            return Ok(Some(office));
+        }
+    }
+    Err(Problem::new(Code::FileDamaged).with("file", OFFICE_FILE))
 }
 
 /// The beginning of the hash of a key, in groups a person can read aloud.

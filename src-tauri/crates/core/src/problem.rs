@@ -101,6 +101,26 @@ pub enum Code {
     BundleElsewhere,
     /// The fingerprint that was typed is not that of the office's key.
     FingerprintDiffers,
+    /// No such packet waits here.
+    UnknownPacket,
+    /// No office has admitted this station yet.
+    NotAdmitted,
+    /// It is not signed by the office.
+    NotFromOffice,
+    /// The stick has no room.
+    CourierFull,
+    /// The stick did not keep what was written.
+    CourierNotKept,
+    /// Nothing on the stick is for this station.
+    CourierNothing,
+    /// Somebody unknown filled the stick.
+    CourierStranger,
+    /// The stick is for another station.
+    CourierElsewhere,
+    /// The list on the stick is damaged.
+    CourierDamaged,
+    /// The stick refused to read or write.
+    CourierRefused,
     /// What was typed cannot be understood.
     InputRefused,
     /// Our own mistake; nothing was changed.
@@ -109,7 +129,7 @@ pub enum Code {
 
 impl Code {
     /// Every code.
-    pub const ALL: [Code; 45] = [
+    pub const ALL: [Code; 55] = [
         Code::WrongSecret,
         Code::WaitBeforeNextTry,
         Code::AccountLocked,
@@ -153,6 +173,16 @@ impl Code {
         Code::BundleRefused,
         Code::BundleElsewhere,
         Code::FingerprintDiffers,
+        Code::UnknownPacket,
+        Code::NotAdmitted,
+        Code::NotFromOffice,
+        Code::CourierFull,
+        Code::CourierNotKept,
+        Code::CourierNothing,
+        Code::CourierStranger,
+        Code::CourierElsewhere,
+        Code::CourierDamaged,
+        Code::CourierRefused,
         Code::InputRefused,
         Code::OurMistake,
     ];
@@ -204,6 +234,16 @@ impl Code {
             Code::BundleRefused => "bundle_refused",
             Code::BundleElsewhere => "bundle_elsewhere",
             Code::FingerprintDiffers => "fingerprint_differs",
+            Code::UnknownPacket => "unknown_packet",
+            Code::NotAdmitted => "not_admitted",
+            Code::NotFromOffice => "not_from_office",
+            Code::CourierFull => "courier_full",
+            Code::CourierNotKept => "courier_not_kept",
+            Code::CourierNothing => "courier_nothing",
+            Code::CourierStranger => "courier_stranger",
+            Code::CourierElsewhere => "courier_elsewhere",
+            Code::CourierDamaged => "courier_damaged",
+            Code::CourierRefused => "courier_refused",
             Code::InputRefused => "input_refused",
             Code::OurMistake => "our_mistake",
         }
