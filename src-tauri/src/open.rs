@@ -84,6 +84,7 @@ impl OpenStation {
             if let State::Shut = *state {
                 let mut station = self.place.open()?;
                 station.keep_copies();
+                station.deliver();
                 *state = State::Open(Box::new(station));
             }
             match &mut *state {

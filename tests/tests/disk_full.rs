@@ -12,10 +12,11 @@ use rekam_core::demonstration;
 use rekam_core::disk::{Room, SetRoom};
 use rekam_core::problem::{Code, Problem};
 use rekam_core::station::Station;
-use rekam_domain::packet::PacketState;
+use rekam_domain::packet::{PacketEvent, PacketState};
 use rekam_keys::{Cost, KeyRing, Secret, TransportKey};
 use rekam_store::outbox::SealedPacketRow;
 use rekam_store::{CaseFilter, DatabaseKey, Hash, Outbox, Store, StoreError, id_of, release_ballast};
+use rekam_sync::{Change, Part, PartSnapshot};
 use rekam_tests::campaign::{Campaign, Row};
 use rekam_tests::power_cut::Mounted;
 use rekam_tests::program::{built, rekam};
@@ -97,16 +98,31 @@ fn deliver(outbox: &Outbox, number: u64) -> Result<(), StoreError> {
         path: format!("packet/{id}"),
         hash: Hash::of(b"sealed"),
         size: 2_000_000,
-        priority: 0,
+        blob_count: 18,
+        parts: [Part::Facts, Part::Images, Part::Documents].map(|part| PartSnapshot {
+            part,
+            length: 1_000,
+            is_done: false,
+        }),
+        is_urgent: false,
+        is_approval_pending: false,
         state: PacketState::Queued,
         reason: String::new(),
         attempts: 0,
-        not_before_ms: 0,
         sealed_ms: MORNING_MS,
+        delivered_ms: None,
         changed_ms: MORNING_MS,
+        change: 0,
     };
     outbox.write(|writing| writing.insert_packet(&packet))?;
-    outbox.write(|writing| writing.mark_packet(id, PacketState::Acked, "", MORNING_MS))
+    let received = Change::State {
+        item: id,
+        event: PacketEvent::Acknowledge,
+        state: PacketState::Acked,
+        reason: String::new(),
+        consequences: Vec::new(),
+    };
+    outbox.write(|writing| writing.apply(&[received], MORNING_MS))
 }
 
 fn database_key(data: &Path) -> DatabaseKey {

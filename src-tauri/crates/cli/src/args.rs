@@ -1,5 +1,6 @@
 //! What can be asked for.
 
+mod delivery;
 mod master;
 mod people;
 
@@ -9,6 +10,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 use rekam_domain::text::Language;
 
+pub(crate) use delivery::{CourierCommand, DeliverArgs};
 pub(crate) use master::{GivenArgs, MasterCommand, MasterImportCommand, RosterImportArgs};
 pub(crate) use people::{AccountCommand, AdmitArgs, InitArgs, PersonArgs, RecoverArgs};
 
@@ -82,6 +84,11 @@ pub(crate) enum Command {
     /// Check, open or show a packet
     #[command(subcommand)]
     Packet(crate::packet::PacketCommand),
+    /// Deliver packets to the office, without anybody signed in
+    Deliver(DeliverArgs),
+    /// Packets and receipts on a removable disk
+    #[command(subcommand)]
+    Courier(CourierCommand),
     /// How a station stands
     Status {
         #[command(flatten)]

@@ -7,6 +7,7 @@ mod account;
 mod admission;
 mod args;
 mod case_page;
+mod delivery;
 mod keeping;
 mod master;
 mod nik;
@@ -48,6 +49,8 @@ fn main() -> ExitCode {
         Command::Mirror(wanted) => keeping::mirror(wanted, &mut output),
         Command::Clock(wanted) => keeping::clock(wanted, &mut output),
         Command::Packet(wanted) => packet::run(wanted, &mut output),
+        Command::Deliver(wanted) => delivery::deliver(wanted, &mut output),
+        Command::Courier(wanted) => delivery::courier(wanted, &mut output),
         Command::Status { at, json } => oversight::status(at, *json, &mut output),
     };
     match done.and_then(|code| output.flush().map(|()| code)) {

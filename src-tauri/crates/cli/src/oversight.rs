@@ -226,6 +226,15 @@ pub(crate) fn status(at: &At, json: bool, output: &mut Output) -> anyhow::Result
     if status.clock.trust != "steady" {
         output.line(output.say(&format!("window.clock.{}", status.clock.trust), &[]))?;
     }
+    let delivery = &status.delivery;
+    let (count, size) = (delivery.waiting.to_string(), delivery.waiting_kb.to_string());
+    let delivered = delivery.delivered_today.to_string();
+    let values = [("count", count.as_str()), ("size", &size), ("delivered", &delivered)];
+    output.line(output.say("cli.status.delivery", &values))?;
+    if delivery.refused + delivery.damaged > 0 {
+        let (count, damaged) = (delivery.refused.to_string(), delivery.damaged.to_string());
+        output.line(output.say("cli.status.refused", &[("count", &count), ("damaged", &damaged)]))?;
+    }
     for line in &status.budget {
         let kind = line.kind.as_str();
         let count = line.count.map(|count| count.unsigned_abs().to_string()).unwrap_or_default();

@@ -29,6 +29,7 @@ pub mod audit_export;
 pub mod backup;
 pub mod case_page;
 pub mod clock;
+pub mod delivery;
 pub mod demonstration;
 pub mod desk;
 pub mod disk;

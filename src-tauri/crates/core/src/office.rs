@@ -15,8 +15,8 @@ use rekam_packet::notice::{Bundle, Notice};
 use rekam_packet::{Digest, PublicKey, Trust};
 use rekam_store::Writing;
 
+pub use admission::AdmissionView;
 pub(crate) use admission::line_key;
-pub use admission::{AdmissionView, lay_by};
 pub(crate) use content::OfficeRoles;
 
 use crate::clock::UnixMs;
@@ -29,7 +29,7 @@ pub(crate) const OFFICE_FILE: &str = "office.bundle";
 /// A new one, until the database has promised its hash.
 const NEXT_FILE: &str = "office.bundle.next";
 /// A newer one that delivery or a stick brought: taken by the next person who signs in.
-const WAITING_FILE: &str = "office.bundle.waiting";
+pub(crate) const WAITING_FILE: &str = "office.bundle.waiting";
 /// Under which its hash is kept in the database.
 const OFFICE_SETTING: &str = "office.bundle";
 /// As many bytes as the format allows, and one more to see that there are more.
@@ -60,7 +60,7 @@ impl Office {
     }
 
     /// A bundle signed by the keys of an earlier one, or, for the first, by one it names itself.
-    fn of(bytes: &[u8], trusted: Option<&Trust>) -> Option<Self> {
+    pub(crate) fn of(bytes: &[u8], trusted: Option<&Trust>) -> Option<Self> {
         let bundle = match trusted {
             Some(trusted) => Bundle::verify(bytes, trusted),
             None => Bundle::read_self_signed(bytes),
@@ -73,25 +73,17 @@ impl Office {
 impl Station {
     /// The office in use: the bundle on the disk, if it is the one a person has taken.
     pub(crate) fn pinned_office(&self) -> Result<Option<Office>, Problem> {
-        let kept = self.store()?.read(|reading| reading.get_setting(OFFICE_SETTING))?;
-        self.office_of(kept.as_deref())
+        pinned(self.folder(), self.pinned_hash()?.as_deref())
+    }
+
+    /// The hash of the bundle a person has taken.
+    pub(crate) fn pinned_hash(&self) -> Result<Option<String>, Problem> {
+        Ok(self.store()?.read(|reading| reading.get_setting(OFFICE_SETTING))?)
     }
 
     /// The same inside a promise.
     pub(crate) fn pinned_office_by(&self, writing: &Writing<'_>) -> Result<Option<Office>, Problem> {
-        self.office_of(writing.get_setting(OFFICE_SETTING)?.as_deref())
-    }
-
-    fn office_of(&self, kept: Option<&str>) -> Result<Option<Office>, Problem> {
-        let Some(hash) = kept.filter(|hash| !hash.is_empty()) else { return Ok(None) };
-        for name in [OFFICE_FILE, NEXT_FILE] {
-            if let Some(office) = Office::read(self.folder(), name)?
-                && office.hash.to_string() == hash
-            {
-                return Ok(Some(office));
-            }
-        }
-        Err(Problem::new(Code::FileDamaged).with("file", OFFICE_FILE))
+        pinned(self.folder(), writing.get_setting(OFFICE_SETTING)?.as_deref())
     }
 
     /// Until when the admission by the office holds; nothing before the first one, or where it is damaged: then a new
@@ -104,20 +96,8 @@ impl Station {
         }
     }
 
-    /// Where the office is reached, in the order to be tried: what this computer was told comes before what the bundle
-    /// says, so that an office that stands elsewhere for a while needs no new one.
-    ///
-    /// # Errors
-    /// The disk refuses.
-    pub fn office_addresses(&self) -> Result<Vec<String>, Problem> {
-        if !self.config().delivery.addresses.is_empty() {
-            return Ok(self.config().delivery.addresses.clone());
-        }
-        let office = Office::read(self.folder(), OFFICE_FILE)?;
-        Ok(office.map(|office| office.bundle.addresses).unwrap_or_default())
-    }
-
-    /// Tells this computer where the office is reached, until it is told again; nothing: as the office says. No secret
+    /// Tells this computer where the office is reached, in the order to be tried, until it is told again; nothing: as the
+    /// bundle says. So an office that stands elsewhere for a while needs no new one. No secret
     /// goes there, whoever listens: the office proves itself by its own certificate.
     ///
     /// # Errors
@@ -127,6 +107,7 @@ impl Station {
         config.delivery.addresses = addresses;
         config::change_config(self.folder(), &config)?;
         self.set_config(config);
+        self.begin_line_anew();
         Ok(())
     }
 
@@ -136,8 +117,24 @@ impl Station {
     }
 }
 
+/// The bundle on the disk with this hash.
+///
+/// # Errors
+/// There should be one and there is none, or the disk refuses.
+pub(crate) fn pinned(folder: &Path, kept: Option<&str>) -> Result<Option<Office>, Problem> {
+    let Some(hash) = kept.filter(|hash| !hash.is_empty()) else { return Ok(None) };
+    for name in [OFFICE_FILE, NEXT_FILE] {
+        if let Some(office) = Office::read(folder, name)?
+            && office.hash.to_string() == hash
+        {
+            return Ok(Some(office));
+        }
+    }
+    Err(Problem::new(Code::FileDamaged).with("file", OFFICE_FILE))
+}
+
 /// The bytes of a bundle, if the file is there; a longer file gives more bytes than any bundle has.
-fn read_bytes(path: &Path) -> Result<Option<Vec<u8>>, Problem> {
+pub(crate) fn read_bytes(path: &Path) -> Result<Option<Vec<u8>>, Problem> {
     let refused = |error: std::io::Error| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         Problem::of_disk("read", &name, &error)

@@ -12,7 +12,7 @@ use serde_json::json;
 use crate::clock::on_the_wall;
 use crate::problem::{Code, Problem};
 use crate::station::{STATION_SIGNER, Station};
-use crate::view::{BudgetLineView, ClockView, CopiesView};
+use crate::view::{BudgetLineView, ClockView, CopiesView, DeliveryView};
 
 /// The audit, the journal and the books, walked from end to end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -50,6 +50,8 @@ pub struct Status {
     pub budget: Vec<BudgetLineView>,
     /// Mirror and backup.
     pub copies: CopiesView,
+    /// How packets travel to the office.
+    pub delivery: DeliveryView,
 }
 
 impl Station {
@@ -181,6 +183,7 @@ impl Station {
             clock: self.clock_view(),
             budget: self.budget()?,
             copies: self.copies_view(),
+            delivery: self.delivery_view()?,
         })
     }
 

@@ -113,6 +113,26 @@ pub enum Code {
     StickEmpty,
     /// The fingerprint that was typed is not that of the office's key.
     FingerprintDiffers,
+    /// No such packet waits here.
+    UnknownPacket,
+    /// No office has admitted this station yet.
+    NotAdmitted,
+    /// It is not signed by the office.
+    NotFromOffice,
+    /// The stick has no room.
+    CourierFull,
+    /// The stick did not keep what was written.
+    CourierNotKept,
+    /// Nothing on the stick is for this station.
+    CourierNothing,
+    /// Somebody unknown filled the stick.
+    CourierStranger,
+    /// The stick is for another station.
+    CourierElsewhere,
+    /// The list on the stick is damaged.
+    CourierDamaged,
+    /// The stick refused to read or write.
+    CourierRefused,
     /// What was typed cannot be understood.
     InputRefused,
     /// Our own mistake; nothing was changed.
@@ -171,6 +191,16 @@ impl Code {
         Code::BundleElsewhere,
         Code::StickEmpty,
         Code::FingerprintDiffers,
+        Code::UnknownPacket,
+        Code::NotAdmitted,
+        Code::NotFromOffice,
+        Code::CourierFull,
+        Code::CourierNotKept,
+        Code::CourierNothing,
+        Code::CourierStranger,
+        Code::CourierElsewhere,
+        Code::CourierDamaged,
+        Code::CourierRefused,
         Code::InputRefused,
         Code::OurMistake,
     ];
@@ -228,6 +258,16 @@ impl Code {
             Code::BundleElsewhere => "bundle_elsewhere",
             Code::StickEmpty => "stick_empty",
             Code::FingerprintDiffers => "fingerprint_differs",
+            Code::UnknownPacket => "unknown_packet",
+            Code::NotAdmitted => "not_admitted",
+            Code::NotFromOffice => "not_from_office",
+            Code::CourierFull => "courier_full",
+            Code::CourierNotKept => "courier_not_kept",
+            Code::CourierNothing => "courier_nothing",
+            Code::CourierStranger => "courier_stranger",
+            Code::CourierElsewhere => "courier_elsewhere",
+            Code::CourierDamaged => "courier_damaged",
+            Code::CourierRefused => "courier_refused",
             Code::InputRefused => "input_refused",
             Code::OurMistake => "our_mistake",
         }
@@ -426,7 +466,7 @@ mod tests {
     #[test]
     fn every_code_has_a_cause_and_a_next_action_in_both_languages() {
         for code in Code::ALL {
-            assert_eq!(serde_json_word(code), code.word());
+            assert_eq!(serde_json_word(*code), code.word());
             for language in Language::ALL {
                 for key in [format!("code.{}", code.word()), format!("code.{}.next", code.word())] {
                     assert!(!text(language, &key, &[]).starts_with('['), "{language:?} lacks {key}");

@@ -286,6 +286,7 @@ impl Station {
         for row in rows {
             outbox.write(|writing| writing.insert_packet(&row))?;
         }
+        self.wake_delivery();
         Ok(())
     }
 

@@ -22,8 +22,9 @@ use sha2::{Digest, Sha256};
 
 use crate::account::AccountCard;
 use crate::care::Care;
-use crate::clock::{Clock, StationClock, UnixMs, on_the_wall};
+use crate::clock::{Clock, StationClock, UnixMs, office_time, on_the_wall};
 use crate::config::{self, KEYS_FOLDER, PROFILE_FILE, StationConfig};
+use crate::delivery::Delivery;
 use crate::disk::Room;
 use crate::master::InUse;
 use crate::office::OfficeRoles;
@@ -46,6 +47,7 @@ pub struct Station {
     active_ms: Cell<i64>,
     outbox: Option<Arc<Outbox>>,
     care: Care,
+    delivery: Delivery,
     room: Room,
     chance: Chance,
     session: Option<Session>,
@@ -121,6 +123,7 @@ impl Station {
             clock,
             outbox: None,
             care,
+            delivery: Delivery::default(),
             room: Room::Disk,
             chance: Chance::System,
             session: None,
@@ -183,7 +186,7 @@ impl Station {
         // Nobody stays outside because of a packet: what keeps it from the outbox is shown, and nothing of it is lost.
         let packets =
             self.settle_packets().and_then(|()| self.clear_drafts()).and_then(|()| self.seal_waiting());
-        self.packets_problem = packets.and(office).err();
+        self.packets_problem = packets.and(office).and(self.take_over_delivery()).err();
         Ok(())
     }
 
@@ -274,6 +277,14 @@ impl Station {
         &mut self.care
     }
 
+    pub(crate) fn delivery(&self) -> &Delivery {
+        &self.delivery
+    }
+
+    pub(crate) fn delivery_mut(&mut self) -> &mut Delivery {
+        &mut self.delivery
+    }
+
     pub(crate) fn config(&self) -> &StationConfig {
         &self.config
     }
@@ -292,6 +303,7 @@ impl Station {
 
     pub(crate) fn set_outbox(&mut self, outbox: Option<Outbox>) {
         self.outbox = outbox.map(Arc::new);
+        self.begin_delivery();
     }
 
     pub(crate) fn decree_days_left(&self) -> Result<i64, Problem> {
@@ -371,9 +383,13 @@ impl Station {
             self.reopen_store()?;
         }
         let (jumps, notes) = (self.clock.jumps(), self.care.notes());
+        let hour_ms = self.office_hour();
         let done = self.store()?.write_or(|writing| {
             self.write_down(writing, &jumps, &notes)?;
             self.mark_settled(writing)?;
+            if hour_ms > 0 {
+                writing.mark_office_time(hour_ms)?;
+            }
             act(self, writing)
         })?;
         self.clock.forget_jumps(jumps.len());
@@ -433,6 +449,12 @@ impl Station {
 
     fn session(&self) -> Result<&Session, Problem> {
         self.session.as_ref().ok_or_else(|| Problem::new(Code::SignInFirst))
+    }
+
+    /// `hh:mm` in the office.
+    #[must_use]
+    pub fn time_of_day(&self) -> String {
+        office_time(self.now(), self.profile.office.time_zone).time
     }
 
     /// Today in the office.

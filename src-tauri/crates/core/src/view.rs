@@ -90,6 +90,64 @@ pub struct BudgetLineView {
     pub count: Option<i32>,
 }
 
+/// How packets travel to the office.
+#[derive(Debug, Clone, Default, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct DeliveryView {
+    /// Packets are being delivered.
+    pub is_running: bool,
+    /// `none` (the office gave no address), `untried`, `online`, `degraded` or `offline`; its text is `delivery.line.<word>`.
+    pub line: String,
+    /// What is wrong with it; its texts are `delivery.cause.<word>` and `delivery.cause.<word>.next`.
+    pub cause: Option<String>,
+    /// What keeps delivery from working at all.
+    pub problem: Option<crate::problem::Code>,
+    /// Packets the office has not answered yet.
+    pub waiting: u32,
+    /// Their size, in thousands of bytes.
+    pub waiting_kb: u32,
+    /// Minutes since the oldest of them was sealed.
+    pub oldest_minutes: Option<u32>,
+    /// Packets the office has received today.
+    pub delivered_today: u32,
+    /// Packets the office has refused.
+    pub refused: u32,
+    /// The oldest of them, with the reason.
+    pub refused_packets: Vec<RefusedPacketView>,
+    /// Packets whose bytes are not what was sealed.
+    pub damaged: u32,
+    /// The last answer of the office, since the station was opened.
+    pub contact: Option<OfficeTimeView>,
+    /// When the office was last asked for a newer admission.
+    pub bundle_checked: Option<OfficeTimeView>,
+    /// What a person should know.
+    pub findings: Vec<DeliveryFindingView>,
+}
+
+/// A packet the office has refused.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct RefusedPacketView {
+    /// Its id.
+    pub packet: String,
+    /// Text key of the reason and the next action.
+    pub text: String,
+    /// `retry_later`, `needs_human` or `superseded`; its text is `delivery.refused.<word>`.
+    pub class: String,
+}
+
+/// Something delivery has noticed.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct DeliveryFindingView {
+    /// What; its texts are `delivery.finding.<word>` and `delivery.finding.<word>.next`.
+    pub word: String,
+    /// Named values for the text.
+    pub values: std::collections::BTreeMap<String, String>,
+    /// When.
+    pub at: OfficeTimeView,
+}
+
 /// Mirror and backup.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
@@ -158,6 +216,8 @@ pub struct HomeView {
     pub budget: Vec<BudgetLineView>,
     /// Mirror and backup.
     pub copies: CopiesView,
+    /// How packets travel to the office.
+    pub delivery: DeliveryView,
     /// What keeps finished recordings from the outbox, if anything does; nothing of them is lost.
     pub packets_problem: Option<crate::problem::Problem>,
 }

@@ -7,7 +7,7 @@ use rekam_domain::permission::{Operation, Subject};
 use rekam_keys::TransportKey;
 use rekam_link::courier::CourierError;
 use rekam_packet::notice::Bundle;
-use rekam_packet::{Digest, PublicKey, SeedSigner, Signer as _, Trust, pem};
+use rekam_packet::{PublicKey, SeedSigner, Signer as _, pem};
 use rekam_store::Writing;
 use serde::Serialize;
 use serde_json::json;
@@ -109,6 +109,7 @@ impl Station {
         config::write(self.folder(), NEXT_FILE, bytes)?;
         self.promise(|station, writing| station.keep_bundle(writing, &office, before.as_ref(), &content))?;
         config::write(self.folder(), OFFICE_FILE, bytes)?;
+        self.tell_office_to_delivery()?;
         self.use_master_data()
     }
 
@@ -199,25 +200,6 @@ pub(crate) fn line_key(folder: &Path) -> Result<PublicKey, Problem> {
     let missing = || Problem::new(Code::FileDamaged).with("file", "transport.secret");
     let key = TransportKey::read(&folder.join(KEYS_FOLDER))?.ok_or_else(missing)?;
     Ok(SeedSigner::from_seed(&key.line_seed()).public_key())
-}
-
-/// Lays a newer bundle by for the next sign-in, if the office in use signed it for this station: for delivery, which
-/// works while nobody is signed in. It is judged again, by what the database has promised, when it is taken.
-///
-/// # Errors
-/// It is not signed by the office in use, is older, or the disk refuses.
-pub fn lay_by(folder: &Path, bytes: &[u8]) -> Result<(), Problem> {
-    let refused = || Problem::new(Code::BundleRefused);
-    let before = Office::read(folder, OFFICE_FILE)?.ok_or_else(refused)?;
-    if before.hash == Digest::of(bytes) {
-        return Ok(());
-    }
-    let trust: Trust = before.trust();
-    let office = Office::of(bytes, Some(&trust)).ok_or_else(refused)?;
-    if office.bundle.station != before.bundle.station || office.bundle.serial < before.bundle.serial {
-        return Err(refused());
-    }
-    Ok(config::write(folder, WAITING_FILE, bytes)?)
 }
 
 /// Whether it admits this station with these keys.

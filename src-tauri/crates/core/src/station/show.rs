@@ -49,6 +49,7 @@ impl Station {
             clock: self.clock_view(),
             budget: self.budget()?,
             copies: self.copies_view(),
+            delivery: self.delivery_view()?,
             packets_problem: self.packets_problem.clone(),
         })
     }
