@@ -160,7 +160,7 @@ export type CopyView = {
 	is_kept: boolean,
 	/**  Minutes since it was complete; nothing if it never was. */
 	minutes_old: number | null,
-	/**  It lies on the station's own disk. */
+	/**  It lies on the disk of the station or of the other copy. */
 	is_same_disk: boolean,
 	/**  What keeps it from being made. */
 	problem: Code | null,

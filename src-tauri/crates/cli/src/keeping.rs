@@ -12,9 +12,14 @@ use crate::oversight::{open, who};
 use crate::station::explain;
 
 pub(crate) fn mirror(wanted: &MirrorCommand, output: &mut Output) -> anyhow::Result<ExitCode> {
+    let mut is_same_disk = false;
     let (done, sentence) = match wanted {
         MirrorCommand::Keep { at, to } => {
-            let done = open(at, "pengawas").and_then(|mut station| station.keep_mirror_in(Some(to)));
+            let done = open(at, "pengawas").and_then(|mut station| {
+                station.keep_mirror_in(Some(to))?;
+                is_same_disk = station.copies_view().mirror.is_same_disk;
+                Ok(())
+            });
             (done, output.say("cli.mirror.kept", &[("folder", &to.display().to_string())]))
         }
         MirrorCommand::Stop { at } => {
@@ -32,7 +37,17 @@ pub(crate) fn mirror(wanted: &MirrorCommand, output: &mut Output) -> anyhow::Res
     };
     done.map_err(|problem| explain(&problem, output))?;
     output.line(sentence)?;
+    if is_same_disk {
+        warn_of_place(output)?;
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Says that a copy lies where one broken disk takes it along.
+pub(crate) fn warn_of_place(output: &mut Output) -> anyhow::Result<()> {
+    let (word, next) = (output.say("budget.copy_place.none", &[]), output.say("budget.copy_place.next", &[]));
+    output.line(format!("{word}. {next}"))?;
+    Ok(())
 }
 
 /// Whether anything had to be given back: whoever can sign in as ever has a database that is not damaged.

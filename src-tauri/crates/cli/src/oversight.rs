@@ -14,6 +14,7 @@ use rekam_core::view::SignInRequest;
 use serde::Serialize;
 
 use crate::args::{At, AuditCommand, BackupCommand};
+use crate::keeping::warn_of_place;
 use crate::output::Output;
 use crate::station::explain;
 
@@ -71,7 +72,7 @@ pub(crate) fn first_line(file: &Path) -> Result<String, Problem> {
 }
 
 pub(crate) fn list_cases(at: &At, steps: bool, json: bool, output: &mut Output) -> anyhow::Result<ExitCode> {
-    let station = match open(at, "operator") {
+    let mut station = match open(at, "operator") {
         Ok(station) => station,
         // A set-up that was interrupted holds nobody yet.
         Err(problem) if problem.code == Code::NotSetUp => {
@@ -180,9 +181,13 @@ pub(crate) fn backup(wanted: &BackupCommand, output: &mut Output) -> anyhow::Res
             output.say("cli.backup.made", &[("folder", &folder), ("size", &mb(made.bytes))])
         }
         BackupCommand::Schedule { at, to, every_hours } => {
-            let set =
-                open(at, "pengawas").and_then(|mut station| station.back_up_to(to.as_deref(), *every_hours));
-            set.map_err(|problem| explain(&problem, output))?;
+            let set = open(at, "pengawas").and_then(|mut station| {
+                station.back_up_to(to.as_deref(), *every_hours)?;
+                Ok(station.copies_view().backup.is_same_disk)
+            });
+            if set.map_err(|problem| explain(&problem, output))? {
+                warn_of_place(output)?;
+            }
             match to {
                 Some(to) => {
                     let (hours, folder) = (every_hours.to_string(), to.display().to_string());

@@ -107,6 +107,7 @@ impl Care {
         let mut desk = self.shared.lock();
         desk.copies = copies.clone();
         desk.standing = Standing::of(copies, &desk.record);
+        desk.standing.look_at_disks(&self.folder);
         drop(desk);
         self.hurry();
     }

@@ -167,15 +167,16 @@ impl Station {
         })
     }
 
-    /// Every case of this station, oldest first.
+    /// Every case of this station, oldest first. Who looked at how many is written down, as for a search.
     ///
     /// # Errors
     /// Nobody is signed in, or the disk refuses.
-    pub fn list_cases(&self) -> Result<Vec<CaseRow>, Problem> {
+    pub fn list_cases(&mut self) -> Result<Vec<CaseRow>, Problem> {
         self.permit(Operation::Read, Subject::Biodata)?;
         let mut cases =
             self.store()?.read(|reading| reading.list_cases(&CaseFilter::default(), 0, u32::MAX))?;
         cases.reverse();
+        self.note(AuditEvent::CaseSearched, json!({"count": cases.len()}))?;
         Ok(cases)
     }
 

@@ -47,6 +47,7 @@ impl Station {
     /// # Errors
     /// The role does not permit it, the folder is not there, it is the station's own, or the disk refuses.
     pub fn keep_mirror_in(&mut self, folder: Option<&Path>) -> Result<(), Problem> {
+        self.permit(Operation::Store, Subject::Backup)?;
         let mirror = folder.map(|folder| self.copy_folder(folder)).transpose()?;
         let copies = CopiesConfig { mirror, ..self.config().copies.clone() };
         self.change_copies(copies, "mirror")
@@ -57,6 +58,7 @@ impl Station {
     /// # Errors
     /// The role does not permit it, the folder is not there, it is the station's own, or the disk refuses.
     pub fn back_up_to(&mut self, folder: Option<&Path>, every_hours: u32) -> Result<(), Problem> {
+        self.permit(Operation::Store, Subject::Backup)?;
         if !BACKUP_HOURS.contains(&every_hours) {
             return Err(Problem::new(Code::InputRefused));
         }
@@ -76,7 +78,6 @@ impl Station {
     }
 
     fn change_copies(&mut self, copies: CopiesConfig, setting: &str) -> Result<(), Problem> {
-        self.permit(Operation::Store, Subject::Backup)?;
         // The audit first: a setting nobody answers for must not come into force.
         self.note(AuditEvent::SettingChanged, json!({"setting": setting}))?;
         let mut changed = self.config().clone();

@@ -187,15 +187,24 @@ impl Station {
         })
     }
 
-    /// Checks a right of whoever is signed in.
+    /// Checks a right of whoever is signed in; a denial is written down, as far as the disk lets it.
     pub(crate) fn permit(&self, operation: Operation, subject: Subject) -> Result<(), Problem> {
-        let (_, roles) = self.signed_in()?;
-        let roles = rekam_domain::role::RoleSet::of(roles);
-        if rekam_domain::permission::is_allowed(roles, operation, subject) {
-            Ok(())
-        } else {
-            Err(Problem::new(Code::NotPermitted))
+        if self.may(operation, subject)? {
+            return Ok(());
         }
+        let (actor, _) = self.signed_in()?;
+        let fields = json!({"operation": operation.word(), "subject": subject.word()});
+        let (event, wall_ms) = (AuditEvent::AccessDenied.word(), self.now());
+        let denied = NewAudit { event, actor, subject: "", fields: &fields, wall_ms };
+        // What was asked for does not happen, whether the entry could be written or not.
+        let _ = self.store()?.write(|writing| writing.append_audit(&denied));
+        Err(Problem::new(Code::NotPermitted))
+    }
+
+    /// Whether whoever is signed in has a right.
+    pub(crate) fn may(&self, operation: Operation, subject: Subject) -> Result<bool, Problem> {
+        let roles = rekam_domain::role::RoleSet::of(self.signed_in()?.1);
+        Ok(rekam_domain::permission::is_allowed(roles, operation, subject))
     }
 }
 

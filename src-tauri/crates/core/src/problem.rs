@@ -415,7 +415,8 @@ impl From<MirrorError> for Problem {
         match error {
             E::DiskGone { .. } => Self::new(Code::CopyDiskGone),
             E::DiskFull { needed_bytes, .. } => {
-                Self::new(Code::CopyDiskFull).with("needed", needed_bytes.div_ceil(1_000_000))
+                // A disk that filled up on the way does not tell how much is missing.
+                Self::new(Code::CopyDiskFull).with("needed", needed_bytes.div_ceil(1_000_000).max(1))
             }
             E::DiskReadOnly { operation: at } => operation(Code::CopyDiskRefused, at),
             E::FileTooLarge { operation: at } => operation(Code::CopyDiskRefused, at),
@@ -482,6 +483,16 @@ mod tests {
         }
         let toml = toml::to_string(&Holder { code }).unwrap();
         toml.trim().trim_start_matches("code = ").trim_matches('"').to_owned()
+    }
+
+    #[test]
+    fn a_full_disk_of_a_copy_says_how_much_is_missing() {
+        for (needed_bytes, told) in [(0, "1"), (2_500_000, "3")] {
+            let problem = Problem::from(MirrorError::DiskFull { operation: "write", needed_bytes });
+            let values: Vec<_> = problem.values.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+            let next = text(Language::Indonesian, "code.copy_disk_full.next", &values);
+            assert!(next.contains(&format!(" {told} MB")), "{next}");
+        }
     }
 
     #[test]

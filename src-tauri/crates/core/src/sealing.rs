@@ -427,14 +427,18 @@ fn why(error: SealError) -> Problem {
     match error {
         SealError::WouldBeRefused(refusal) => {
             let (depth, word) = refusal.words();
-            Problem::new(Code::PacketRefused).with("depth", depth).with("word", word)
+            refused_by_office(depth, word)
         }
-        SealError::PartTooLarge => {
-            Problem::new(Code::PacketRefused).with("depth", "open").with("word", "part_too_large")
-        }
+        SealError::PartTooLarge => refused_by_office("open", "part_too_large"),
         SealError::Signer(_) => Problem::new(Code::SignInFirst),
         SealError::Io(error) => refused_by_disk("write", &error),
     }
+}
+
+/// With the sentence that says what is wrong with it.
+fn refused_by_office(depth: &str, word: &str) -> Problem {
+    let why = format!("packet.{depth}.{word}");
+    Problem::new(Code::PacketRefused).with("depth", depth).with("word", word).with("why", why)
 }
 
 fn refused_by_disk(operation: &'static str, error: &std::io::Error) -> Problem {

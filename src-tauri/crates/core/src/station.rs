@@ -158,6 +158,7 @@ impl Station {
         let last_ms = store.read(|reading| reading.get_office_time())?.wall_ms;
         self.clock.continue_from(last_ms);
         if card.decree_days_left(self.today()) < 0 {
+            self.tell_of_expired(&store, unlocked.account().as_str(), &card);
             return Err(Problem::new(Code::AccountExpired));
         }
         self.session = Some(Session { unlocked, card, signed_in: self.now(), store });
@@ -182,6 +183,7 @@ impl Station {
         // Nobody works at a station that cannot write down who they are.
         self.write_sign_in()?;
         self.use_master_data()?;
+        self.tell_of_expired_roster()?;
         self.sign_day_if_due()?;
         // Nobody stays outside because of a packet: what keeps it from the outbox is shown, and nothing of it is lost.
         let packets =

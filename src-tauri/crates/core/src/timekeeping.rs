@@ -43,9 +43,8 @@ impl Station {
         if trust == ClockTrust::Steady {
             return Ok(());
         }
-        if trust != ClockTrust::Unsure {
-            self.permit(Operation::Change, Subject::Devices)
-                .or_else(|_| self.permit(Operation::Change, Subject::Profile))?;
+        if trust != ClockTrust::Unsure && !self.may(Operation::Change, Subject::Devices)? {
+            self.permit(Operation::Change, Subject::Profile)?;
         }
         let wall_ms = self.clock().computer_ms();
         self.note(AuditEvent::ClockSet, json!({"from": before, "to": wall_ms}))?;

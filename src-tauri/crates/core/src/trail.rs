@@ -5,10 +5,13 @@ use std::thread;
 use std::time::Duration;
 
 use rekam_domain::audit::AuditEvent;
+use rekam_domain::clock_trust::ClockTrust;
+use rekam_domain::master_data::{Freshness, MasterDataKind};
 use rekam_keys::AccountId;
 use rekam_store::{NewAudit, Store, StoreError};
 use serde_json::{Value, json};
 
+use crate::account::AccountCard;
 use crate::clock::{UnixMs, on_the_wall};
 use crate::problem::Problem;
 use crate::station::Station;
@@ -28,6 +31,9 @@ pub enum LockReason {
     /// The program ends.
     Closing,
 }
+
+/// Under which the list of people whose end was written down last is kept.
+const ROSTER_EXPIRED: &str = "roster.expired";
 
 impl LockReason {
     /// Its spelling in the audit.
@@ -121,6 +127,46 @@ impl Station {
             let _ = ring.forget_refused(tries);
         }
         Ok(())
+    }
+
+    /// Writes down that somebody was turned away because the decree has run out, as far as the disk lets it. Not by a
+    /// clock that is in doubt: what is written down dates everything after it.
+    pub(crate) fn tell_of_expired(&self, store: &Store, account: &str, card: &AccountCard) {
+        if self.clock_trust() != ClockTrust::Steady {
+            return;
+        }
+        let fields = json!({"target": account, "until": card.decree_expires.to_string()});
+        let (event, wall_ms) = (AuditEvent::AccountExpired.word(), self.now());
+        let entry = NewAudit { event, actor: account, subject: "", fields: &fields, wall_ms };
+        let _ = store.write(|writing| writing.append_audit(&entry));
+    }
+
+    /// Writes down, once for each list, that the list of people in use has run out.
+    pub(crate) fn tell_of_expired_roster(&mut self) -> Result<(), Problem> {
+        if self.clock_trust() != ClockTrust::Steady {
+            return Ok(());
+        }
+        let expired = self
+            .master_ages()?
+            .into_iter()
+            .find(|age| age.kind == MasterDataKind::Roster.word() && age.state == Freshness::Expired.word());
+        let Some(until) = expired.as_ref().and_then(|age| age.valid_until.clone()) else { return Ok(()) };
+        let list = format!("{until} {}", expired.map(|age| age.label).unwrap_or_default());
+        if self.store()?.read(|reading| reading.get_setting(ROSTER_EXPIRED))?.as_ref() == Some(&list) {
+            return Ok(());
+        }
+        self.promise(|station, writing| {
+            let (event, wall_ms) = (AuditEvent::RosterExpired.word(), station.now());
+            let fields = json!({"until": until});
+            writing.append_audit(&NewAudit {
+                event,
+                actor: "station",
+                subject: "",
+                fields: &fields,
+                wall_ms,
+            })?;
+            Ok(writing.mark_setting(ROSTER_EXPIRED, &list, wall_ms)?)
+        })
     }
 }
 

@@ -166,7 +166,7 @@ pub struct CopyView {
     pub is_kept: bool,
     /// Minutes since it was complete; nothing if it never was.
     pub minutes_old: Option<i32>,
-    /// It lies on the station's own disk.
+    /// It lies on the disk of the station or of the other copy.
     pub is_same_disk: bool,
     /// What keeps it from being made.
     pub problem: Option<crate::problem::Code>,

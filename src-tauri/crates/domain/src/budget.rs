@@ -12,6 +12,8 @@ const RECORDING_MB_MAX: u32 = 10;
 const RECORDINGS_A_DAY: i64 = 250;
 /// Days without the office that are warned of where the profile names none: the longest outage that is planned for.
 const OFFLINE_DAYS_MAX: u32 = 60;
+/// From this many days before the new year on its numbers are missed: an office hands them out in December.
+const NEW_YEAR_DAYS: i64 = 31;
 
 crate::word::words! {
     /// What can run out.
@@ -30,6 +32,8 @@ crate::word::words! {
         Decree => "decree",
         /// Numbers left in the shortest series of this year.
         Numbers => "numbers",
+        /// Days until the year for which a series has no numbers yet.
+        NextNumbers => "next_numbers",
         /// Days until a list from the office is too old.
         MasterData => "master_data",
         /// Days until the office's admission of this station ends.
@@ -38,6 +42,8 @@ crate::word::words! {
         Mirror => "mirror",
         /// Days since the last backup.
         Backup => "backup",
+        /// A copy that lies on the disk of the station or of the other copy.
+        CopyPlace => "copy_place",
     }
 }
 
@@ -81,6 +87,8 @@ pub struct BudgetQuestion {
     pub decree_days_left: i64,
     /// Numbers left in the series of this year that runs out first; nothing if no series is in use.
     pub numbers_left: Option<i64>,
+    /// Days until the new year, if a series of this year has no numbers for the next.
+    pub next_numbers_days_left: Option<i64>,
     /// Days until the first list from the office is too old; nothing if there is none.
     pub master_data_days_left: Option<i64>,
     /// Days until the office's admission of this station ends; nothing if it was never admitted.
@@ -89,6 +97,8 @@ pub struct BudgetQuestion {
     pub mirror_days_ago: Option<i64>,
     /// Days since the last backup; nothing if there is none.
     pub backup_days_ago: Option<i64>,
+    /// A copy lies on the disk of the station or of the other copy.
+    pub is_copy_on_same_disk: bool,
 }
 
 /// Every line, the most pressing first.
@@ -120,6 +130,14 @@ pub fn budget(question: &BudgetQuestion, rule: &SyncRule) -> Vec<BudgetLine> {
     if let Some(free) = question.free_disk_mb {
         let recordings = i64::from(free.saturating_sub(FREE_DISK_MB_MIN) / RECORDING_MB_MAX);
         lines.push(left(K::Disk, Some(recordings), 10 * RECORDINGS_A_DAY, RECORDINGS_A_DAY));
+    }
+    let new_year = question.next_numbers_days_left.filter(|left| *left <= NEW_YEAR_DAYS);
+    if new_year.is_some() {
+        lines.push(left(K::NextNumbers, new_year, NEW_YEAR_DAYS, 7));
+    }
+    if question.is_copy_on_same_disk {
+        // Where a computer has only one disk nothing can be done today, and a copy there is better than none.
+        lines.push(BudgetLine { kind: K::CopyPlace, level: BudgetLevel::Soon, count: None });
     }
     if question.master_data_days_left.is_some() {
         lines.push(left(K::MasterData, question.master_data_days_left, 14, 0));
@@ -165,6 +183,8 @@ mod tests {
             admission_days_left: Some(300),
             mirror_days_ago: Some(0),
             backup_days_ago: Some(1),
+            next_numbers_days_left: None,
+            is_copy_on_same_disk: false,
         }
     }
 
@@ -175,7 +195,8 @@ mod tests {
 
     #[test]
     fn a_station_in_order_has_nothing_to_do() {
-        let shown_only_when_there_are_any = [BudgetKind::Unsealed, BudgetKind::LeftBehind];
+        use BudgetKind as K;
+        let shown_only_when_there_are_any = [K::Unsealed, K::LeftBehind, K::NextNumbers, K::CopyPlace];
         for kind in BudgetKind::ALL.iter().filter(|kind| !shown_only_when_there_are_any.contains(kind)) {
             assert_eq!(level_of(&fine(), *kind), BudgetLevel::Fine, "{kind:?}");
         }
@@ -215,6 +236,27 @@ mod tests {
             set(&mut question, now);
             assert_eq!(level_of(&question, kind), Now, "{kind:?} at {now}");
         }
+    }
+
+    #[test]
+    fn numbers_of_the_next_year_are_missed_in_december_and_not_before() {
+        let level = |days| {
+            let question = BudgetQuestion { next_numbers_days_left: Some(days), ..fine() };
+            let lines = budget(&question, &SyncRule::default());
+            lines.iter().find(|line| line.kind == BudgetKind::NextNumbers).map(|line| line.level)
+        };
+        assert_eq!(
+            [32, 31, 8, 7].map(level),
+            [None, Some(BudgetLevel::Soon), Some(BudgetLevel::Soon), Some(BudgetLevel::Now)]
+        );
+    }
+
+    #[test]
+    fn a_copy_on_the_disk_it_should_guard_against_is_said() {
+        let question = BudgetQuestion { is_copy_on_same_disk: true, ..fine() };
+        let lines = budget(&question, &SyncRule::default());
+        let line = lines.iter().find(|line| line.kind == BudgetKind::CopyPlace).unwrap();
+        assert_eq!((line.level, line.count), (BudgetLevel::Soon, None));
     }
 
     #[test]

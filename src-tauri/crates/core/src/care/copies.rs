@@ -1,9 +1,10 @@
 //! How the copies stand, for the screen and the budget.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::record::Record;
 use crate::config::CopiesConfig;
+use crate::disk::disk_of;
 use crate::problem::Code;
 
 /// One kind of copy.
@@ -15,7 +16,7 @@ pub(crate) struct CopyStanding {
     pub(crate) made_ms: Option<i64>,
     /// Bytes that are still to be copied.
     pub(crate) behind_bytes: u64,
-    /// It lies on the station's own disk, where it helps against a damaged file only.
+    /// It lies on the disk of the station or of the other copy: one broken disk takes both.
     pub(crate) is_same_disk: bool,
     /// What keeps it from being made.
     pub(crate) problem: Option<Code>,
@@ -31,6 +32,20 @@ pub(crate) struct Standing {
 }
 
 impl Standing {
+    /// Finds out which copies share a disk with the station or with each other; what is not there keeps its answer.
+    pub(super) fn look_at_disks(&mut self, station: &Path) {
+        let own = disk_of(station);
+        let disk = |copy: &CopyStanding| copy.folder.as_deref().and_then(disk_of);
+        let (mirror, backup) = (disk(&self.mirror), disk(&self.backup));
+        let shares = |one: &Option<_>, other: &Option<_>| *one == own || one == other;
+        if mirror.is_some() {
+            self.mirror.is_same_disk = shares(&mirror, &backup);
+        }
+        if backup.is_some() {
+            self.backup.is_same_disk = shares(&backup, &mirror);
+        }
+    }
+
     /// As it was left when the station was open last.
     pub(super) fn of(copies: &CopiesConfig, record: &Record) -> Self {
         let stands = |folder: &Option<PathBuf>, made_ms| CopyStanding {

@@ -51,12 +51,24 @@ impl Keeper {
         if let Some(target) = backup.filter(|_| is_due) {
             self.backup_turn(shared, &target);
         }
+        let mut standing = shared.lock().standing.clone();
+        // Without the lock: a disk may take its time to answer.
+        standing.look_at_disks(&self.folder);
+        let mut desk = shared.lock();
+        if (&desk.standing.mirror.folder, &desk.standing.backup.folder)
+            == (&standing.mirror.folder, &standing.backup.folder)
+        {
+            desk.standing.mirror.is_same_disk = standing.mirror.is_same_disk;
+            desk.standing.backup.is_same_disk = standing.backup.is_same_disk;
+        }
+        drop(desk);
         if self.clock.elapsed_ms() - self.recorded_ms >= RECORD_EVERY_MS {
             self.record(shared);
         }
     }
 
-    /// The station goes: what is still missing in the mirror is copied, if that is quick.
+    /// The station goes: what is still missing in the mirror is copied, if that is quick. A backup that is due was begun
+    /// within the last seconds if its disk was there; a window that is closed does not wait for another.
     pub(super) fn end(&mut self, shared: &Shared) {
         let mirror = shared.lock().copies.mirror.clone();
         self.mirror_turn(shared, mirror.as_deref());
@@ -127,6 +139,7 @@ impl Keeper {
                 desk.standing.backup = CopyStanding {
                     folder: Some(target.to_owned()),
                     made_ms: Some(now),
+                    is_same_disk: desk.standing.backup.is_same_disk,
                     ..CopyStanding::default()
                 };
                 desk.note(AuditEvent::BackupMade, json!({"disk": name(target)}));
@@ -165,7 +178,7 @@ impl Desk {
                     folder,
                     made_ms: made_ms.or(before.made_ms),
                     behind_bytes: state.behind_bytes,
-                    is_same_disk: state.is_same_disk,
+                    is_same_disk: before.is_same_disk,
                     problem: None,
                 };
             }

@@ -93,6 +93,10 @@ fn what_the_office_would_refuse_is_refused_at_the_desk_and_can_be_taken_again() 
     desk.station.record(desk.case, broken).unwrap();
     let refused = desk.go("recording.seal", &Said::default()).unwrap_err();
     assert_eq!((refused.code, refused.values["word"].as_str()), (Code::PacketRefused, "image_broken"));
+    assert_eq!(
+        refused.values["why"], "packet.open.image_broken",
+        "the sentence that says what to take again"
+    );
     assert!(files(&desk).is_empty(), "nothing half is left: {:?}", files(&desk));
     desk.take(kind::FINGER, "3");
     desk.go("recording.seal", &Said::default()).unwrap();

@@ -155,3 +155,78 @@ fn locking_never_fails_even_when_the_folder_is_gone() {
     supervisor(&mut station);
     assert!(station.verify().unwrap().intact);
 }
+
+/// How often each of these events is in the audit.
+fn counts<const N: usize>(station: &Station, events: [&str; N]) -> [usize; N] {
+    let audit = station.store().unwrap().read(|reading| reading.list_audit(0, 1000)).unwrap();
+    events.map(|event| audit.iter().filter(|row| row.event == event).count())
+}
+
+#[test]
+fn who_was_denied_what_is_in_the_audit() {
+    let desk = Desk::new();
+    let mut station = desk.open();
+    operator(&mut station);
+    assert!(station.list_accounts().is_err());
+    let audit = station.store().unwrap().read(|reading| reading.list_audit(0, 1000)).unwrap();
+    let denied = audit.iter().find(|row| row.event == "access_denied").unwrap();
+    assert_eq!(denied.actor, "operator");
+    assert_eq!(denied.fields, json!({"operation": "read", "subject": "accounts"}));
+}
+
+#[test]
+fn a_look_at_the_list_of_cases_is_one_entry_with_their_number() {
+    let desk = Desk::new();
+    let mut station = desk.open();
+    operator(&mut station);
+    for _ in 0..3 {
+        let nobody = rekam_domain::biodata::Biodata::default();
+        station.open_case(rekam_domain::purpose::Purpose::New, &nobody).unwrap();
+    }
+    station.list_cases().unwrap();
+    let audit = station.store().unwrap().read(|reading| reading.list_audit(0, 1000)).unwrap();
+    let looked: Vec<_> = audit.iter().filter(|row| row.event == "case_searched").collect();
+    assert_eq!(looked.len(), 1);
+    assert_eq!((looked[0].actor.as_str(), &looked[0].fields), ("operator", &json!({"count": 3})));
+}
+
+#[test]
+fn who_came_with_a_decree_that_ran_out_is_in_the_audit() {
+    let desk = Desk::new();
+    let mut station = desk.open();
+    supervisor(&mut station);
+    let tomorrow = station.today().tomorrow().unwrap();
+    let decree = crate::people::CardChange { decree: Some(("SK-2".to_owned(), tomorrow)), roles: None };
+    station.change_card("operator", &decree).unwrap();
+    desk.clock.advance(3 * 86_400_000);
+    assert!(!sign_in(&mut station, "operator", "kopi hitam tiga gelas"));
+    supervisor(&mut station);
+    let audit = station.store().unwrap().read(|reading| reading.list_audit(0, 1000)).unwrap();
+    let expired = audit.iter().find(|row| row.event == "account_expired").unwrap();
+    assert_eq!(expired.fields, json!({"target": "operator", "until": tomorrow.to_string()}));
+}
+
+#[test]
+fn a_list_of_people_that_ran_out_is_told_of_once() {
+    let desk = Desk::new();
+    let mut station = desk.open();
+    supervisor(&mut station);
+    let day_ms = 86_400_000;
+    let list = rekam_store::RosterSourceRow {
+        id: 0,
+        name: "SIAK".to_owned(),
+        hash: rekam_store::Hash([1; 32]),
+        data_day: "2026-11-01".to_owned(),
+        lines: 0,
+        imported_ms: NOON,
+        valid_until_ms: NOON + 5 * day_ms,
+    };
+    station.promise(|_, writing| Ok(writing.insert_roster_source(&list)?)).unwrap();
+    supervisor(&mut station);
+    assert_eq!(counts(&station, ["roster_expired"]), [0]);
+    desk.clock.advance(7 * day_ms);
+    for _ in 0..2 {
+        supervisor(&mut station);
+    }
+    assert_eq!(counts(&station, ["roster_expired"]), [1]);
+}
