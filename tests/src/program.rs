@@ -38,9 +38,17 @@ pub fn root() -> PathBuf {
 /// # Errors
 /// It is not built, or cannot be started.
 pub fn rekam(arguments: &[&str]) -> Result<Output> {
-    Command::new(built("rekam")?)
+    run("rekam", arguments)
+}
+
+/// Runs one of our programs with these arguments in the root of the tree.
+///
+/// # Errors
+/// It is not built, or cannot be started.
+pub fn run(name: &str, arguments: &[&str]) -> Result<Output> {
+    Command::new(built(name)?)
         .args(arguments)
         .current_dir(root())
         .output()
-        .with_context(|| format!("rekam {} cannot be started", arguments.join(" ")))
+        .with_context(|| format!("{name} {} cannot be started", arguments.join(" ")))
 }

@@ -154,3 +154,6 @@ pub(crate) fn put_bundle(folder: &Path, bytes: &[u8]) -> Result<(String, String)
     config::write(folder, OFFICE_FILE, bytes)?;
     Ok((OFFICE_SETTING.to_owned(), Digest::of(bytes).to_string()))
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,8 @@ use rekam_packet::{PublicKey, Trust};
 use crate::office::{Office, OfficeError, now_ms};
 
 const DAY_MS: i64 = 86_400_000;
+/// The longest year.
+const YEAR_MS: i64 = 366 * DAY_MS;
 
 /// What a new station hands in: who it is, the key it signs with, the key it shows on the line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,26 +66,27 @@ pub struct Terms {
 /// # Errors
 /// The station is not known, or the office failed.
 pub fn make_bundle(office: &Office, station: &str, terms: &Terms) -> Result<Vec<u8>, OfficeError> {
-    check_numbers(office, station, &terms.numbers)?;
     let from_ms = now_ms();
+    check_numbers(office, station, &terms.numbers, from_ms)?;
     make(office, station, from_ms, from_ms + i64::from(terms.days) * DAY_MS, |_| terms.clone())
 }
 
-/// Numbers belong to one station alone, also to one that was revoked: it may have given them.
-fn check_numbers(office: &Office, station: &str, numbers: &[NumberBlock]) -> Result<(), OfficeError> {
-    let others = office.ledger.read(|view| {
-        let rows = view.stations()?.into_iter().filter(|row| row.id != station);
-        rows.map(|row| Ok((view.bundle(&row.id)?, row.id))).collect::<Result<Vec<_>, _>>()
-    })?;
-    for (bytes, other) in others {
-        let bundle = bytes.and_then(|bytes| Bundle::verify_by(&bytes, [&office.public_key()]).ok());
-        let given = bundle.map(|bundle| bundle.numbers).unwrap_or_default();
-        let is_shared = numbers.iter().any(|block| {
-            given.iter().any(|known| {
-                known.series == block.series && known.first <= block.last && block.first <= known.last
-            })
-        });
-        if is_shared {
+/// Numbers belong to one station alone, also to one that was revoked: it may have given them. They begin anew each year,
+/// so those of a bundle that ended more than a year ago are free again.
+fn check_numbers(
+    office: &Office,
+    station: &str,
+    numbers: &[NumberBlock],
+    now: i64,
+) -> Result<(), OfficeError> {
+    for (other, bytes) in office.ledger.read(|view| view.bundles_of_others(station))? {
+        let Ok(bundle) = Bundle::verify_by(&bytes, [&office.public_key()]) else { continue };
+        let is_free = bundle.until_ms < now - YEAR_MS;
+        let is_shared = |block: &NumberBlock| {
+            let mut given = bundle.numbers.iter().filter(|known| known.series == block.series);
+            given.any(|known| known.first <= block.last && block.first <= known.last)
+        };
+        if !is_free && numbers.iter().any(is_shared) {
             return Err(OfficeError::NumbersGiven(other));
         }
     }

@@ -118,11 +118,12 @@ impl Station {
     /// # Errors
     /// There is none, or the stick refuses.
     pub fn bundle_on_stick(&self, stick: &Path) -> Result<Vec<u8>, Problem> {
-        rekam_link::courier::read_bundle(stick, self.station_id()).map_err(|error| match error {
-            CourierError::Disk { operation, .. } => {
-                Problem::new(Code::DiskRefused).with("operation", operation).with("file", stick.display())
+        rekam_link::courier::read_bundle(stick, self.station_id()).map_err(|error| {
+            if let CourierError::Disk { operation, .. } = error {
+                let refused = Problem::new(Code::DiskRefused).with("operation", operation);
+                return refused.with("file", stick.display());
             }
-            _ => Problem::new(Code::StickEmpty).with("station", self.station_id()),
+            Problem::new(Code::StickEmpty).with("station", self.station_id())
         })
     }
 

@@ -13,7 +13,7 @@ use serde_json::json;
 
 use crate::account::{AccountCard, role_words};
 use crate::clock::on_the_wall;
-use crate::master::{block_of, end_of_day_ms};
+use crate::master::{MasterError, block_of, end_of_day_ms};
 use crate::problem::{Code, Problem};
 use crate::station::Station;
 
@@ -112,11 +112,8 @@ fn new_profile(station: &Station, bundle: &Bundle) -> Result<Option<ProfileVersi
         return Ok(None);
     }
     let given = station.judge_profile(&bundle.office, &bundle.profile).map_err(|error| {
-        let problem = || unusable("profile", error.word());
-        match error {
-            crate::master::MasterError::Station(problem) => problem,
-            _ => problem(),
-        }
+        let unusable = unusable("profile", error.word());
+        if let MasterError::Station(problem) = error { problem } else { unusable }
     })?;
     let identity = &given.profile.identity;
     if given.is_known || identity.version <= given.highest {

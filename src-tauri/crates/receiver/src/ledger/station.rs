@@ -184,6 +184,18 @@ impl View<'_> {
         Ok(())
     }
 
+    /// Every bundle of every station but this one, with its owner.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn bundles_of_others(&self, station: &str) -> Result<Vec<(String, Vec<u8>)>, LedgerError> {
+        let mut ask = self
+            .sql()
+            .prepare_cached("SELECT station, bytes FROM bundle WHERE station <> ?1 ORDER BY station")?;
+        let rows = ask.query_map([station], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     /// The newest bundle of a station.
     ///
     /// # Errors
