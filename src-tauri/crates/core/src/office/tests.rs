@@ -24,12 +24,12 @@ fn what_was_laid_by_while_nobody_was_there_is_taken_by_the_next_sign_in() {
     let next = newer(&station, 2, &[]);
     let older = newer(&station, 0, &[]);
     station.lock(crate::trail::LockReason::Chosen);
-    assert_eq!(lay_by(folder.path(), &older).unwrap_err().code, Code::BundleRefused);
-    assert_eq!(lay_by(folder.path(), b"none").unwrap_err().code, Code::BundleRefused);
-    lay_by(folder.path(), &next).unwrap();
-    station.sign_in(operator()).unwrap();
-    assert_eq!(station.pinned_office().unwrap().unwrap().bundle.serial, 2);
-    assert!(!folder.path().join(WAITING_FILE).exists());
+    for (laid_by, serial) in [(older.as_slice(), 1), (b"none", 1), (next.as_slice(), 2)] {
+        config::write(folder.path(), WAITING_FILE, laid_by).unwrap();
+        station.sign_in(operator()).unwrap();
+        assert_eq!(station.pinned_office().unwrap().unwrap().bundle.serial, serial);
+        assert!(!folder.path().join(WAITING_FILE).exists());
+    }
 }
 
 #[test]
@@ -44,17 +44,6 @@ fn whom_the_office_has_withdrawn_stays_outside_until_it_says_otherwise() {
     assert_eq!(station.sign_in(operator()).unwrap_err().code, Code::AccountWithdrawn);
     assert_eq!(station.home().unwrap_err().code, Code::SignInFirst);
     // The word that lets them in again comes while they stand outside.
-    lay_by(folder.path(), &again).unwrap();
+    config::write(folder.path(), WAITING_FILE, &again).unwrap();
     station.sign_in(operator()).unwrap();
-}
-
-#[test]
-fn a_computer_may_be_told_where_the_office_is_reached() {
-    let (folder, clock) = demonstration();
-    let mut station = open(&folder, &clock);
-    assert_eq!(station.office_addresses().unwrap(), Vec::<String>::new());
-    let there = vec!["https://127.0.0.1:40001".to_owned()];
-    station.reach_office_at(there.clone()).unwrap();
-    assert_eq!(station.office_addresses().unwrap(), there);
-    assert_eq!(config::read_config(folder.path()).unwrap().delivery.addresses, there);
 }
