@@ -50,6 +50,7 @@ impl Station {
             budget: self.budget()?,
             copies: self.copies_view(),
             packets_problem: self.packets_problem.clone(),
+            tasks: self.list_tasks()?,
         })
     }
 
