@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rekam_domain::audit::AuditEvent;
+use rekam_domain::case::Facts;
 use rekam_domain::machine::CaseEvent;
 use rekam_domain::packet::PacketState;
 use rekam_domain::recording::{RecordingEvent, RecordingState};
@@ -230,27 +231,19 @@ impl Station {
         reason: &str,
     ) -> Result<(), Problem> {
         let id = packet.id.to_string();
-        let (event, fields) = match state {
-            PacketState::Purged => {
-                let ledger = writing.list_receipts(packet.id)?.last().map(|receipt| receipt.position);
-                let said = statuses_of(writing, packet.case, packet.id)?.pop().map(|row| row.status);
-                (AuditEvent::PacketPurged, json!({"packet": id, "ledger": ledger, "central_status": said}))
-            }
-            PacketState::Quarantined => {
-                let hash = packet.hash.hex();
-                (AuditEvent::PacketQuarantined, json!({"packet": id, "hash": hash, "reason": reason}))
-            }
-            PacketState::Superseded => {
-                let by = writing.get_superseding(packet.id)?.map(|by| by.to_string());
-                (AuditEvent::PacketSuperseded, json!({"account": STATION, "packet": id, "target": by}))
-            }
-            _ => {
-                let (from, to) = (packet.state.word(), state.word());
-                (
-                    AuditEvent::PacketMoved,
-                    json!({"packet": id, "event": "taken_over", "from": from, "to": to}),
-                )
-            }
+        let (event, fields) = if state == PacketState::Purged {
+            let ledger = writing.list_receipts(packet.id)?.last().map(|receipt| receipt.position);
+            let said = statuses_of(writing, packet.case, packet.id)?.pop().map(|row| row.status);
+            (AuditEvent::PacketPurged, json!({"packet": id, "ledger": ledger, "central_status": said}))
+        } else if state == PacketState::Quarantined {
+            let hash = packet.hash.hex();
+            (AuditEvent::PacketQuarantined, json!({"packet": id, "hash": hash, "reason": reason}))
+        } else if state == PacketState::Superseded {
+            let by = writing.get_superseding(packet.id)?.map(|by| by.to_string());
+            (AuditEvent::PacketSuperseded, json!({"account": STATION, "packet": id, "target": by}))
+        } else {
+            let (from, to) = (packet.state.word(), state.word());
+            (AuditEvent::PacketMoved, json!({"packet": id, "event": "taken_over", "from": from, "to": to}))
         };
         self.audit_by(writing, event, packet.case, fields, STATION)
     }
@@ -303,18 +296,14 @@ impl Station {
 
     /// Brings a case to where the words of the office about its packet put it.
     fn bring_up(&self, writing: &mut Writing<'_>, id: Uuid) -> Result<(), Problem> {
-        use RecordingState as S;
         loop {
             let case = case_of(&writing.get_case(id)?)?;
             let proven = self.proven_by_office(writing, id, &case)?;
-            let event = match case.recording() {
-                S::Recorded if proven.receipt => RecordingEvent::Acknowledge,
-                S::AwaitingDedup | S::DedupBlocked if proven.print_ready => RecordingEvent::ReportPrintReady,
-                S::AwaitingDedup | S::PrintReady if proven.blocked => RecordingEvent::ReportBlocked,
-                _ => return self.settle_tasks(writing, id, &case),
+            let Some(event) = next_event(case.recording(), proven) else {
+                return self.settle_tasks(writing, id, &case);
             };
             let by = By::station(Proven::default());
-            match self.apply_by(writing, id, CaseEvent::Recording(event), &Default::default(), &by) {
+            match self.apply_by(writing, id, CaseEvent::Recording(event), &Facts::default(), &by) {
                 Ok(_) => {}
                 // A card that was handed over is not taken back by a word of the centre; the word stays on the page.
                 Err(problem) if problem.code == Code::StepRefused => {
@@ -323,6 +312,20 @@ impl Station {
                 Err(problem) => return Err(problem),
             }
         }
+    }
+}
+
+/// What the words of the office make of a recording that stands here.
+fn next_event(stands: RecordingState, proven: Proven) -> Option<RecordingEvent> {
+    let is_one = |states: &[RecordingState]| states.contains(&stands);
+    if proven.receipt && is_one(&[RecordingState::Recorded]) {
+        Some(RecordingEvent::Acknowledge)
+    } else if proven.print_ready && is_one(&[RecordingState::AwaitingDedup, RecordingState::DedupBlocked]) {
+        Some(RecordingEvent::ReportPrintReady)
+    } else if proven.blocked && is_one(&[RecordingState::AwaitingDedup, RecordingState::PrintReady]) {
+        Some(RecordingEvent::ReportBlocked)
+    } else {
+        None
     }
 }
 

@@ -125,12 +125,13 @@ impl Station {
     /// The hash by which everybody speaks of a sealed packet.
     pub(crate) fn manifest_of(&self, packet: Uuid) -> Result<Digest, Problem> {
         let outbox = self.outbox().ok_or_else(|| Problem::new(Code::DiskRefused).with("file", "outbox"))?;
-        let known = outbox.read(|reading| reading.get_packet(packet));
-        let known = known.map_err(|error| match error {
-            StoreError::NotFound { .. } => Problem::new(Code::FileDamaged).with("file", "outbox.db"),
-            error => error.into(),
-        })?;
-        Ok(Digest::from_bytes(known.manifest_hash.0))
+        match outbox.read(|reading| reading.get_packet(packet)) {
+            Ok(known) => Ok(Digest::from_bytes(known.manifest_hash.0)),
+            Err(StoreError::NotFound { .. }) => {
+                Err(Problem::new(Code::FileDamaged).with("file", "outbox.db"))
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Whoever is signed in, as a notice names them.

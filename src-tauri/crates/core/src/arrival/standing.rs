@@ -35,19 +35,18 @@ pub(super) fn standing<'a>(
     let is_accepted = is_accepted(receipts);
     let is_opened = is_accepted && receipts.iter().any(|receipt| receipt.done == OPENED);
     let is_refused = receipts.last().is_some_and(|last| last.done == REFUSED);
-    let (state, reason) = match heard {
-        PacketState::Acked if !is_accepted => (PacketState::Sent, UNPROVEN),
-        PacketState::Nacked if !is_refused => (PacketState::Sent, UNPROVEN),
+    let is_unproven =
+        (heard == PacketState::Acked && !is_accepted) || (heard == PacketState::Nacked && !is_refused);
+    let (state, reason) = if is_unproven {
+        (PacketState::Sent, UNPROVEN)
+    } else if heard == PacketState::Purged && !is_opened {
         // Its bytes are gone and nothing proves that the office has them: the pictures here are all that is left.
-        PacketState::Purged if !is_opened => (PacketState::Quarantined, UNPROVEN),
-        heard => (heard, reason),
+        (PacketState::Quarantined, UNPROVEN)
+    } else {
+        (heard, reason)
     };
-    match state {
-        PacketState::Acked | PacketState::Nacked | PacketState::Quarantined if is_replaced => {
-            (PacketState::Superseded, reason)
-        }
-        state => (state, reason),
-    }
+    let is_answered = matches!(state, PacketState::Acked | PacketState::Nacked | PacketState::Quarantined);
+    (if is_replaced && is_answered { PacketState::Superseded } else { state }, reason)
 }
 
 /// The packet a recording became last.

@@ -267,7 +267,7 @@ fn any_order_and_any_repeat_of_what_arrives_ends_the_same() {
             for (number, arrival) in arrivals.iter().enumerate() {
                 desk.hear(std::slice::from_ref(arrival));
                 // Taken over at moments that differ from seed to seed.
-                if (seed + number as u64) % 3 == 0 {
+                if (seed + number as u64).is_multiple_of(3) {
                     desk.station.take_arrivals().unwrap();
                 }
             }

@@ -21,7 +21,7 @@ fn named(desk: &Desk) -> Option<PacketId> {
 fn record(desk: &mut Desk, case: Uuid) {
     desk.case = case;
     desk.go("recording.receive", &Said::default()).unwrap();
-    desk.to_capture();
+    desk.go_to_capture();
     desk.take_all_but_finger_three();
     desk.take(kind::FINGER, "3");
     desk.go("recording.seal", &Said::default()).unwrap();

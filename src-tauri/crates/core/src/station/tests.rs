@@ -204,12 +204,12 @@ pub(crate) mod desk {
             let (case, _) = station.open_case(Purpose::New, &somebody()).unwrap();
             let mut office = Self { station, case, folder };
             office.go("recording.receive", &Facts::default()).unwrap();
-            office.to_capture();
+            office.go_to_capture();
             office
         }
 
         /// From a received file to the open camera.
-        pub(crate) fn to_capture(&mut self) {
+        pub(crate) fn go_to_capture(&mut self) {
             for paper in ["village_head_cover_letter.1", "birth_certificate.1", "kk.1"] {
                 self.take(kind::DOCUMENT, paper);
             }
