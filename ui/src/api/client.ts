@@ -208,6 +208,8 @@ export type HomeView = {
 	copies: CopiesView,
 	/**  What keeps finished recordings from the outbox, if anything does; nothing of them is lost. */
 	packets_problem: Problem | null,
+	/**  What waits for this person, the oldest first. */
+	tasks: TaskView[],
 };
 
 /**  A NIK to be checked. */
@@ -332,6 +334,24 @@ export type StepView = {
 	minutes: number | null,
 	/**  Whether the person signed in has this role. */
 	is_mine: boolean,
+};
+
+/**  Something a person has to see to. */
+export type TaskView = {
+	/**  The case. */
+	case: string,
+	/**  Its registration number, or empty. */
+	registration: string,
+	/**  Word of the task; its texts are `task.<word>` and `task_action.<word>`. */
+	task: string,
+	/**  Word of the reason, or a status of the centre, or empty. */
+	reason: string,
+	/**  Since when, `yyyy-mm-dd`. */
+	since: string,
+	/**  Days since then. */
+	days: number,
+	/**  Whether it ends when a person says so; any other ends once its cause is gone. */
+	can_be_closed: boolean,
 };
 
 /**  One fact a number tells. */

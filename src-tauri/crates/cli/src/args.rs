@@ -1,5 +1,6 @@
 //! What can be asked for.
 
+mod case;
 mod delivery;
 mod master;
 mod people;
@@ -10,6 +11,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 use rekam_domain::text::Language;
 
+pub(crate) use case::{CaseCommand, TaskCommand};
 pub(crate) use delivery::{CourierCommand, DeliverArgs};
 pub(crate) use master::{GivenArgs, MasterCommand, MasterImportCommand, RosterImportArgs};
 pub(crate) use people::{AccountCommand, AdmitArgs, InitArgs, PersonArgs, RecoverArgs};
@@ -69,6 +71,9 @@ pub(crate) enum Command {
     /// The cases of a station
     #[command(subcommand)]
     Case(CaseCommand),
+    /// What waits for a person
+    #[command(subcommand)]
+    Task(TaskCommand),
     /// The audit of a station
     #[command(subcommand)]
     Audit(AuditCommand),
@@ -81,7 +86,7 @@ pub(crate) enum Command {
     /// The clock of the station
     #[command(subcommand)]
     Clock(ClockCommand),
-    /// Check, open or show a packet
+    /// Check, open or show a packet, or list those of a station
     #[command(subcommand)]
     Packet(crate::packet::PacketCommand),
     /// Deliver packets to the office, without anybody signed in
@@ -141,49 +146,6 @@ pub(crate) enum ImagesArg {
     Full,
     /// Tiny, for campaigns of thousands
     Tiny,
-}
-
-#[derive(Subcommand)]
-pub(crate) enum CaseCommand {
-    /// Every case, oldest first
-    List {
-        #[command(flatten)]
-        at: At,
-        /// With every step and its hash
-        #[arg(long)]
-        steps: bool,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
-    /// Cases with this text in name, NIK, registration number or ticket, newest first
-    Search {
-        /// A part of it
-        text: String,
-        #[command(flatten)]
-        at: At,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
-    /// Take over recordings that wait for the seal of somebody who cannot sign in any more
-    TakeOver {
-        #[command(flatten)]
-        at: At,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
-    /// The page of one case
-    Show {
-        /// Its id
-        case: String,
-        #[command(flatten)]
-        at: At,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
 }
 
 #[derive(Subcommand)]

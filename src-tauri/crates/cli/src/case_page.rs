@@ -2,9 +2,13 @@
 
 use std::process::ExitCode;
 
-use rekam_core::case_page::{CasePage, FoundCase, PageStep};
+use rekam_core::case_page::{CasePage, FoundCase, PageDelivery, PageStep};
 use rekam_core::desk::Uuid;
 use rekam_core::problem::{Code, Problem};
+use rekam_domain::case::Facts;
+use rekam_domain::machine::CaseEvent;
+use rekam_domain::recording::RecordingEvent;
+use serde_json::json;
 
 use crate::args::CaseCommand;
 use crate::output::Output;
@@ -36,9 +40,29 @@ pub(crate) fn run(wanted: &CaseCommand, output: &mut Output) -> anyhow::Result<E
                 }
             }
         }
+        CaseCommand::Withdraw { case, reason, at } => {
+            let done = id(case).and_then(|id| open(at, "pengawas")?.withdraw(id, (*reason).into()));
+            done.map_err(|problem| explain(&problem, output))?;
+            output.line(output.say("case.withdrawn", &[]))?;
+        }
+        CaseCommand::Approve { case, at } => {
+            let event = CaseEvent::Recording(RecordingEvent::AttachApproval);
+            let done = id(case).and_then(|id| open(at, "pengawas")?.advance(id, event, &Facts::default()));
+            done.map_err(|problem| explain(&problem, output))?;
+            output.line(output.say("case.approved", &[]))?;
+        }
+        CaseCommand::Again { case, at, json } => {
+            let opened = id(case).and_then(|id| open(at, "operator")?.record_again(id));
+            let (fresh, _) = opened.map_err(|problem| explain(&problem, output))?;
+            let fresh = fresh.to_string();
+            if *json {
+                output.json(&json!({"case": fresh, "replaces": case}))?;
+            } else {
+                output.line(output.say("case.again", &[("case", &fresh)]))?;
+            }
+        }
         CaseCommand::Show { case, at, json } => {
-            let id: Result<Uuid, Problem> = case.parse().map_err(|_| Problem::new(Code::UnknownCase));
-            let page = id.and_then(|id| open(at, "operator")?.show_case(id));
+            let page = id(case).and_then(|id| open(at, "operator")?.show_case(id));
             let page = page.map_err(|problem| explain(&problem, output))?;
             if *json {
                 output.json(&page)?;
@@ -48,6 +72,10 @@ pub(crate) fn run(wanted: &CaseCommand, output: &mut Output) -> anyhow::Result<E
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn id(case: &str) -> Result<Uuid, Problem> {
+    case.parse().map_err(|_| Problem::new(Code::UnknownCase))
 }
 
 fn line(case: &FoundCase, output: &mut Output) -> anyhow::Result<()> {
@@ -73,6 +101,18 @@ fn print(page: &CasePage, output: &mut Output) -> anyhow::Result<()> {
         output
             .line(format!("  {} {} {} {} {}", one.code, one.position, one.decision, one.approver, one.at))?;
     }
+    for told in &page.delivery {
+        output.line(format!("  {} {}", told.at, delivery(told, output)))?;
+    }
+    for task in &page.tasks {
+        output.line(format!("  {}", output.say(&format!("task.{task}"), &[])))?;
+    }
+    if let Some(case) = &page.replaces {
+        output.line(format!("  {}", output.say("case.delivery.replaces", &[("case", case)])))?;
+    }
+    for case in &page.replaced_by {
+        output.line(format!("  {}", output.say("case.delivery.replaced", &[("case", case)])))?;
+    }
     for number in &page.numbers {
         let mark = if number.void { "×" } else { " " };
         output.line(format!("  {mark} {} {}/{}", number.series, number.number, number.year))?;
@@ -81,4 +121,18 @@ fn print(page: &CasePage, output: &mut Output) -> anyhow::Result<()> {
         output.line(format!("  {} {}/{} {} {}", line.book, line.line, line.year, line.operator, line.at))?;
     }
     Ok(())
+}
+
+fn delivery(told: &PageDelivery, output: &Output) -> String {
+    let state = || {
+        let state = output.say(&format!("state.packet.{}", told.word), &[]);
+        if told.reason.is_empty() { state } else { format!("{state} ({})", told.reason) }
+    };
+    let key = format!("case.delivery.{}", told.kind);
+    match told.kind.as_str() {
+        "receipt" => output.say(&format!("{key}.{}", told.word), &[("reason", &told.reason)]),
+        "status" => output.say(&key, &[("status", &told.word)]),
+        "packet" => output.say(&key, &[("packet", &told.item), ("state", &state())]),
+        _ => output.say(&key, &[("state", &state())]),
+    }
 }

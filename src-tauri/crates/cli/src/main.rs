@@ -21,6 +21,7 @@ mod roster;
 mod simulate;
 mod sop;
 mod station;
+mod task;
 
 use std::process::ExitCode;
 
@@ -44,6 +45,7 @@ fn main() -> ExitCode {
         Command::Account(wanted) => account::run(wanted, &mut output),
         Command::Day(wanted) => simulate::run(wanted, &mut output),
         Command::Case(wanted) => case_page::run(wanted, &mut output),
+        Command::Task(wanted) => task::run(wanted, &mut output),
         Command::Audit(wanted) => oversight::audit(wanted, &mut output),
         Command::Backup(wanted) => oversight::backup(wanted, &mut output),
         Command::Mirror(wanted) => keeping::mirror(wanted, &mut output),

@@ -13,7 +13,10 @@ use rekam_packet::{
 };
 use serde::Serialize;
 
+use crate::args::At;
 use crate::output::Output;
+use crate::oversight::open as open_station;
+use crate::station::explain;
 
 #[derive(Subcommand)]
 pub(crate) enum PacketCommand {
@@ -41,6 +44,14 @@ pub(crate) enum PacketCommand {
         /// Public keys of stations; without them the packet is only held against the key it names itself
         #[arg(long, value_name = "FILE")]
         trust: Option<PathBuf>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// The packets of a station, oldest first
+    List {
+        #[command(flatten)]
+        at: At,
         /// Print JSON
         #[arg(long)]
         json: bool,
@@ -124,6 +135,7 @@ pub(crate) fn run(wanted: &PacketCommand, output: &mut Output) -> anyhow::Result
             (file, *json, open_file(file, identity, out, trust.as_deref()))
         }
         PacketCommand::Show { file, json } => (file, *json, show_file(file)),
+        PacketCommand::List { at, json } => return list(at, *json, output),
     };
     if json {
         tell_json(file, &found, output)?
@@ -131,6 +143,26 @@ pub(crate) fn run(wanted: &PacketCommand, output: &mut Output) -> anyhow::Result
         tell(file, &found, output)?
     }
     Ok(if found.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn list(at: &At, json: bool, output: &mut Output) -> anyhow::Result<ExitCode> {
+    let packets = open_station(at, "operator").and_then(|station| station.list_packets());
+    let packets = packets.map_err(|problem| explain(&problem, output))?;
+    if json {
+        output.json(&packets)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if packets.is_empty() {
+        output.line(output.say("packets.none", &[]))?;
+    }
+    for packet in packets {
+        let state = output.say(&format!("state.packet.{}", packet.state), &[]);
+        let counter = packet.counter.map_or_else(|| "-".to_owned(), |counter| counter.to_string());
+        let days = (packet.minutes_old / (24 * 60)).to_string();
+        let age = output.say("packets.days", &[("count", &days)]);
+        output.line(format!("{}  {counter:>6}  {state:<24} {age:<8} {}", packet.packet, packet.reason))?;
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 fn verify_file(file: &Path, trust: &Path) -> Result<Found, Failure> {

@@ -1,5 +1,7 @@
 //! Finding a case and reading its page. Whoever reads one is in the audit.
 
+mod delivery;
+
 use rekam_domain::audit::AuditEvent;
 use rekam_domain::case::{Case, CaseException, Decision};
 use rekam_domain::nik::Nik;
@@ -12,7 +14,9 @@ use serde_json::json;
 use crate::clock::{UnixMs, on_the_wall};
 use crate::knowledge::kind;
 use crate::problem::{Code, Problem};
+use crate::replacement::may_be_made_again;
 use crate::station::Station;
+pub use delivery::{PacketLine, PageDelivery};
 
 /// A case in a list of cases that were found.
 #[derive(Clone, PartialEq, Eq, Serialize)]
@@ -76,6 +80,16 @@ pub struct CasePage {
     pub register_lines: Vec<PageLine>,
     /// Through whose hands its paper file went.
     pub custody: Vec<PageStep>,
+    /// What became of it after it was sealed, in order.
+    pub delivery: Vec<PageDelivery>,
+    /// What waits for a person: words of tasks.
+    pub tasks: Vec<String>,
+    /// The case whose recording this one makes again.
+    pub replaces: Option<String>,
+    /// The cases in which its recording is made again.
+    pub replaced_by: Vec<String>,
+    /// Whether its recording may be made again now.
+    pub can_record_again: bool,
 }
 
 /// A step of a case.
@@ -179,6 +193,12 @@ impl Station {
             let (row, steps) = (reading.get_case(id)?, reading.list_steps(id)?);
             Ok((row, steps, reading.list_numbers_of(id)?, reading.list_register_lines_of(id)?))
         })?;
+        let (delivery, tasks, replaces, replaced_by) = self.store()?.read(|reading| {
+            let tasks = reading.list_open_tasks_of(id)?;
+            let (replaces, replaced_by) = (reading.get_replaced_case(id)?, reading.list_replacing_cases(id)?);
+            Ok((self.page_delivery(reading, id)?, tasks, replaces, replaced_by))
+        })?;
+        let can_record_again = self.store()?.read_or(|reading| may_be_made_again(reading, &row))?;
         let case: Case = serde_json::from_value(row.snapshot.clone())
             .map_err(|_| Problem::new(Code::FileDamaged).with("file", "station.db"))?;
         let roles = RoleSet::of(self.signed_in()?.1);
@@ -191,6 +211,11 @@ impl Station {
             withdrawn_by: case.withdrawal().map(|one| one.approver().as_str().to_owned()).unwrap_or_default(),
             numbers: numbers.iter().map(page_number).collect(),
             register_lines: lines.iter().map(|line| self.page_line(line)).collect(),
+            delivery,
+            tasks: tasks.into_iter().map(|task| task.kind).collect(),
+            replaces: replaces.map(|case| case.to_string()),
+            replaced_by: replaced_by.iter().map(Uuid::to_string).collect(),
+            can_record_again,
             custody: steps.iter().filter(of_berkas).map(|step| self.page_step(step)).collect(),
             steps: steps.iter().map(|step| self.page_step(step)).collect(),
             profile: format!("{} {}", row.profile_id, row.profile_version),

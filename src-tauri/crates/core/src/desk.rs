@@ -1,26 +1,26 @@
 //! Cases at the desk: every step is judged, journaled and audited in one promise, and only then acknowledged.
 
+mod step;
+
 use jiff::civil::DateTime;
 use rekam_domain::actor::{Actor, PersonId};
 use rekam_domain::audit::AuditEvent;
 use rekam_domain::biodata::Biodata;
 use rekam_domain::budget::FREE_DISK_MB_MIN;
 use rekam_domain::case::{Case, Facts, ProfileRef, Segments};
-use rekam_domain::effect::{Effect, Series};
 use rekam_domain::machine::CaseEvent;
 use rekam_domain::permission::{Operation, Subject, who_may};
 use rekam_domain::profile::Deed;
 use rekam_domain::purpose::Purpose;
 use rekam_domain::recording::RecordingEvent;
-use rekam_domain::refusal::Refusal;
-use rekam_domain::register::Book;
 use rekam_domain::role::RoleSet;
-use rekam_store::{CaseFilter, NewAudit, NewImage, NewLine, NewStep, StepMark, StepRow, Writing};
+use rekam_store::{CaseFilter, NewAudit, NewImage, NewStep, StepMark, StepRow, Writing};
 pub use rekam_store::{CaseRow, Uuid};
 use serde_json::{Value, json};
+pub(crate) use step::{By, STATION, case_of};
 
 use crate::clock::{UnixMs, on_the_wall};
-use crate::knowledge::{Sources, kind};
+use crate::knowledge::kind;
 use crate::problem::{Code, Problem};
 use crate::station::Station;
 
@@ -60,8 +60,20 @@ impl Station {
     ) -> Result<(Uuid, Acknowledged), Problem> {
         self.permit(Operation::Enter, Subject::Biodata)?;
         self.expect_sure_clock()?;
+        let id = self.fresh_id(self.now())?;
+        let mark = self.promise(|station, writing| station.begin_case(writing, id, purpose, biodata))?;
+        Ok((id, mark))
+    }
+
+    /// Opens a case inside the promise of the caller.
+    pub(crate) fn begin_case(
+        &self,
+        writing: &mut Writing<'_>,
+        id: Uuid,
+        purpose: Purpose,
+        biodata: &Biodata,
+    ) -> Result<Acknowledged, Problem> {
         let now = self.now();
-        let id = self.fresh_id(now)?;
         let profile = self.profile();
         let segments = Segments {
             recording: profile.uses_recording(),
@@ -74,17 +86,10 @@ impl Station {
         let case = Case::open(reference, purpose, segments, now);
         let row = row_of(id, identity.version, &case, biodata, &self.actor()?, now)?;
         let event = CaseEvent::Recording(RecordingEvent::Start);
-        let mark = self.promise(|station, writing| {
-            writing.insert_case(&row)?;
-            station.audit(
-                writing,
-                AuditEvent::CaseOpened,
-                id,
-                json!({"profile": row.profile_id, "version": row.profile_version}),
-            )?;
-            station.apply(writing, id, event, &Facts::default())
-        })?;
-        Ok((id, mark))
+        writing.insert_case(&row)?;
+        let fields = json!({"profile": row.profile_id, "version": row.profile_version});
+        self.audit(writing, AuditEvent::CaseOpened, id, fields)?;
+        self.apply(writing, id, event, &Facts::default())
     }
 
     /// Takes one step of a procedure.
@@ -103,9 +108,12 @@ impl Station {
             return Err(Problem::new(Code::DiskNearlyFull));
         }
         let done = self.promise(|station, writing| station.apply(writing, case, event, said))?;
+        // It is saved; what keeps it from the outbox is found again with the next packet or sign-in.
         if seals {
-            // It is saved; what keeps it from the outbox is found again with the next packet or sign-in.
             let _ = self.settle_packets();
+        }
+        if event == CaseEvent::Recording(RecordingEvent::AttachApproval) {
+            let _ = self.settle_notices();
         }
         Ok(done)
     }
@@ -144,8 +152,8 @@ impl Station {
                     step.kind == recorded.kind && step.slot == recorded.slot && step.replaced_by.is_none()
                 })
                 .map(|step| step.sequence);
-            let mark = station.journal(writing, case, recorded, replaces)?;
             let (account, _) = station.signed_in()?;
+            let mark = station.journal(writing, case, recorded, replaces, account)?;
             writing.mark_case_open_step(
                 case,
                 &label(recorded.kind, recorded.slot),
@@ -204,129 +212,13 @@ impl Station {
         Ok(seed)
     }
 
-    /// One step of a machine with everything it entails, inside the promise of the caller.
-    fn apply(
-        &self,
-        writing: &mut Writing<'_>,
-        id: Uuid,
-        event: CaseEvent,
-        said: &Facts,
-    ) -> Result<Acknowledged, Problem> {
-        let now = self.now();
-        let actor = self.actor()?;
-        let mut row = writing.get_case(id)?;
-        let mut case: Case = serde_json::from_value(row.snapshot.clone())
-            .map_err(|_| Problem::new(Code::FileDamaged).with("file", "station.db"))?;
-        let biodata: Biodata = serde_json::from_value(row.biodata.clone())
-            .map_err(|_| Problem::new(Code::FileDamaged).with("file", "station.db"))?;
-        let steps = writing.list_steps(id)?;
-        let wall = self.wall();
-        let sources = Sources {
-            profile: self.profile_of(row.profile_version),
-            regions: self.regions(),
-            biodata: &biodata,
-            steps: &steps,
-            today: wall.date(),
-        };
-        let before = states(&case);
-        let decided = case.exceptions().to_vec();
-        let refused = |refusal: Refusal| {
-            Problem::new(Code::StepRefused).with("event", event.word()).with("refusal", refusal.key())
-        };
-        self.profile_of(row.profile_version).admit(event, &actor, &deeds(&steps)).map_err(refused)?;
-        let effects = case.apply(event, &actor, &sources.over(&case, said), now).map_err(refused)?;
-        let after = states(&case);
-
-        row.snapshot = to_json(&case)?;
-        [row.recording_state, row.card_state, row.letter_state, row.berkas_state] = after.clone();
-        row.operator = actor.person.as_str().to_owned();
-        row.changed_ms = now;
-        let word = event.word();
-        row.open_step.clone_from(&word);
-        for effect in &effects {
-            self.carry_out(writing, id, &mut row, *effect, wall)?;
-        }
-        if effects.contains(&Effect::OpenSession) {
-            self.reserve_packet(writing, id)?;
-        }
-        if effects.contains(&Effect::SignDecision) {
-            self.sign_approval(writing, &row, &decided, &case, &steps)?;
-        }
-        if effects.contains(&Effect::SealPacket) {
-            self.seal_packet(writing, &row, &case, &steps)?;
-        }
-        writing.mark_case(&row)?;
-        let body = json!({"from": before, "to": after});
-        let recorded = Recorded { kind: kind::EVENT, slot: &word, body: &body, image: None };
-        let mark = self.journal(writing, id, recorded, None)?;
-        let (audited, place) = match event {
-            CaseEvent::Recording(_) => (AuditEvent::RecordingMoved, 0),
-            CaseEvent::Card(_) => (AuditEvent::CardMoved, 1),
-            CaseEvent::Letter(_) => (AuditEvent::LetterMoved, 2),
-            CaseEvent::Berkas(_) => (AuditEvent::BerkasMoved, 3),
-        };
-        let fields = json!({"event": word, "from": before.get(place), "to": after.get(place)});
-        self.audit(writing, audited, id, fields)?;
-        Ok(acknowledge(id, kind::EVENT, &word, &mark))
-    }
-
-    /// Carries out what a step entails in the database. What leaves the database (paper, sound, packets) waits for the
-    /// parts that own it, and is in the journal until then.
-    fn carry_out(
-        &self,
-        writing: &mut Writing<'_>,
-        id: Uuid,
-        row: &mut CaseRow,
-        effect: Effect,
-        wall: DateTime,
-    ) -> Result<(), Problem> {
-        if let Effect::GiveNumber(series) = effect {
-            self.give_number(writing, id, row, series, wall)?;
-        }
-        if let Effect::WriteBook(book) = effect
-            && self.profile_of(row.profile_version).registers.contains(&book)
-        {
-            let columns = columns(book, row, wall);
-            writing.insert_register_line(&NewLine {
-                book,
-                year: i32::from(wall.year()),
-                columns: &columns,
-                case: Some(id),
-                correction_of: None,
-                operator: &row.operator,
-                wall_ms: self.now(),
-            })?;
-        }
-        Ok(())
-    }
-
-    fn give_number(
-        &self,
-        writing: &mut Writing<'_>,
-        id: Uuid,
-        row: &mut CaseRow,
-        series: Series,
-        wall: DateTime,
-    ) -> Result<(), Problem> {
-        let now = self.now();
-        if series == Series::Ticket {
-            row.ticket = writing.insert_ticket(&wall.date().to_string(), "A", Some(id), now)?.label;
-            return Ok(());
-        }
-        let year = i32::from(wall.year());
-        let number = writing.insert_number_taken(series.word(), year, Some(id), now)?;
-        if series == Series::Registration {
-            row.registration_number = format!("{}/{year}/{number:05}", self.station_id());
-        }
-        self.audit(writing, AuditEvent::NumberGiven, id, json!({"series": series.word(), "number": number}))
-    }
-
     pub(crate) fn journal(
         &self,
         writing: &mut Writing<'_>,
         case: Uuid,
         recorded: Recorded<'_>,
         replaces: Option<i64>,
+        operator: &str,
     ) -> Result<StepMark, Problem> {
         Ok(writing.append_step(&NewStep {
             case,
@@ -335,7 +227,7 @@ impl Station {
             replaces,
             body: recorded.body,
             image: recorded.image.map(|(media, bytes)| NewImage { media, bytes }),
-            operator: self.actor()?.person.as_str(),
+            operator,
             wall_ms: self.now(),
         })?)
     }
@@ -347,10 +239,22 @@ impl Station {
         case: Uuid,
         fields: Value,
     ) -> Result<(), Problem> {
+        self.audit_by(writing, event, case, fields, self.signed_in()?.0)
+    }
+
+    /// The same for an act of somebody else than the person who is signed in: of the station itself.
+    pub(crate) fn audit_by(
+        &self,
+        writing: &mut Writing<'_>,
+        event: AuditEvent,
+        case: Uuid,
+        fields: Value,
+        actor: &str,
+    ) -> Result<(), Problem> {
         let subject = if case.is_nil() { String::new() } else { case.to_string() };
         writing.append_audit(&NewAudit {
             event: event.word(),
-            actor: self.actor()?.person.as_str(),
+            actor,
             subject: &subject,
             fields: &fields,
             wall_ms: self.now(),
@@ -358,12 +262,12 @@ impl Station {
         Ok(())
     }
 
-    fn actor(&self) -> Result<Actor, Problem> {
+    pub(crate) fn actor(&self) -> Result<Actor, Problem> {
         let (account, roles) = self.signed_in()?;
         Ok(Actor::new(PersonId::new(account), RoleSet::of(roles)))
     }
 
-    fn wall(&self) -> DateTime {
+    pub(crate) fn wall(&self) -> DateTime {
         on_the_wall(self.now(), self.profile().office.time_zone)
     }
 }
@@ -440,24 +344,4 @@ fn row_of(
         opened_ms: now,
         changed_ms: now,
     })
-}
-
-/// The columns of a book that a case fills by itself (`domain.md` §3.1).
-fn columns(book: Book, row: &CaseRow, wall: DateTime) -> Value {
-    let mut columns = json!({
-        "tanggal": wall.date().to_string(),
-        "jam": format!("{:02}:{:02}", wall.hour(), wall.minute()),
-        "no_registrasi": row.registration_number,
-        "nik": row.nik,
-        "nama": row.full_name,
-        "tgl_lahir": row.birth_date,
-        "desa": row.village,
-        "petugas": row.operator,
-    });
-    if let (Book::Daftar, Some(columns)) = (book, columns.as_object_mut()) {
-        columns.insert("no_kk".to_owned(), json!(row.kk_number));
-        columns.insert("jenis_kelamin".to_owned(), json!(row.sex));
-        columns.insert("jenis_layanan".to_owned(), json!(row.purpose));
-    }
-    columns
 }

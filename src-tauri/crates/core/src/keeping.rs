@@ -112,6 +112,12 @@ impl Station {
             self.lock(LockReason::Idle);
             return Ok(true);
         }
+        // Between two steps, so that nobody waits for what has arrived meanwhile.
+        if quiet_ms >= QUIET_MS
+            && let Err(problem) = self.take_arrivals()
+        {
+            self.packets_problem = Some(problem);
+        }
         let store = self.store()?;
         if quiet_ms >= QUIET_MS && !store.is_poisoned() && store.log_waiting_bytes() >= LOG_BYTES_WISHED {
             let written_ms = store.read(|reading| reading.get_office_time())?.wall_ms;

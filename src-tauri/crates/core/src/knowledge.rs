@@ -43,6 +43,40 @@ pub mod kind {
     pub const TAKEN_OVER: &str = "taken_over";
 }
 
+/// What is proven by a signature, of the office or of whoever decides. No screen can say it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Proven {
+    /// The office has accepted the packet.
+    pub(crate) receipt: bool,
+    /// The centre says "ready to print".
+    pub(crate) print_ready: bool,
+    /// The centre holds it back.
+    pub(crate) blocked: bool,
+    /// The centre knows no recording any more.
+    pub(crate) deleted: bool,
+    /// The packet is still on this station.
+    pub(crate) stored: bool,
+    /// The notice of withdrawal is signed.
+    pub(crate) notice: bool,
+    /// The recording that replaces it is sealed.
+    pub(crate) replaced: bool,
+}
+
+impl Proven {
+    /// Both together.
+    pub(crate) const fn and(self, other: Self) -> Self {
+        Self {
+            receipt: self.receipt || other.receipt,
+            print_ready: self.print_ready || other.print_ready,
+            blocked: self.blocked || other.blocked,
+            deleted: self.deleted || other.deleted,
+            stored: self.stored || other.stored,
+            notice: self.notice || other.notice,
+            replaced: self.replaced || other.replaced,
+        }
+    }
+}
+
 /// Where the knowledge comes from.
 pub(crate) struct Sources<'a> {
     /// The procedure of the case.
@@ -53,6 +87,8 @@ pub(crate) struct Sources<'a> {
     pub(crate) biodata: &'a Biodata,
     /// The journal of the case.
     pub(crate) steps: &'a [StepRow],
+    /// What signatures prove.
+    pub(crate) proven: Proven,
     /// The day in the office.
     pub(crate) today: Date,
 }
@@ -84,11 +120,13 @@ impl Sources<'_> {
                 || case.is_excepted(0, &[ExceptionCode::VerifyIndexFailed]),
             modalities_complete: self.is_captured(case),
             // What only the office can say comes from its signed receipts and statuses; a screen cannot say it.
-            receipt_verified: false,
-            central_print_ready: false,
-            central_blocked: false,
-            central_deletion_confirmed: false,
-            notice_signed: false,
+            receipt_verified: self.proven.receipt,
+            central_print_ready: self.proven.print_ready,
+            central_blocked: self.proven.blocked,
+            central_deletion_confirmed: self.proven.deleted,
+            packet_stored: self.proven.stored,
+            notice_signed: self.proven.notice,
+            replacement_named: self.proven.replaced,
             ..said.recording.clone()
         };
         // The same for cards: nothing a screen says lets one be printed or handed over.

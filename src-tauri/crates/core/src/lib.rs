@@ -18,12 +18,17 @@
 //! ```
 
 mod account;
+mod arrival;
 mod care;
 mod config;
 mod mending;
+mod notice;
 mod outlook;
+mod replacement;
 mod sealing;
+mod task;
 mod timekeeping;
+mod withdrawal;
 
 pub mod audit_export;
 pub mod backup;

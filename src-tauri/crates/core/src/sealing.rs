@@ -4,11 +4,11 @@
 //! promise in the database comes next, and the place in the outbox last: a packet that a power cut left between the two
 //! is taken up by the next sign-in; a file without a promise was never told to anybody and goes.
 
+mod approval;
 mod contents;
 mod signer;
 mod waiting;
 
-use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{BufReader, Read as _};
 use std::path::Path;
@@ -31,7 +31,7 @@ use crate::office::Office;
 use crate::problem::{Code, Problem};
 use crate::station::Station;
 use contents::Contents;
-pub(crate) use signer::{PersonSigner, StationSigner};
+pub(crate) use signer::{PersonSigner, StationSigner, public};
 
 /// Folder of the packets in the station's folder.
 pub(crate) const PACKETS_FOLDER: &str = "packets";
@@ -66,6 +66,8 @@ impl Station {
             path: String::new(),
             size: 0,
             reason: String::new(),
+            last_step: 0,
+            supersedes: None,
             sealed_ms: now,
             changed_ms: now,
         })?)
@@ -79,7 +81,7 @@ impl Station {
         case: &Case,
         steps: &[StepRow],
     ) -> Result<(), Problem> {
-        let (mut packet, supersedes) = self.packet_to_build(writing, row.id)?;
+        let (mut packet, replaced) = self.packet_to_build(writing, row.id, steps)?;
         let Some(office) = self.pinned_office_by(writing)? else {
             // Nothing is lost: it is sealed as soon as the office has admitted this station.
             writing.mark_packet(packet.id, PacketState::Building, NO_OFFICE, self.now())?;
@@ -88,6 +90,7 @@ impl Station {
         let folder = self.folder().join(PACKETS_FOLDER);
         fs::create_dir_all(&folder).map_err(|error| refused_by_disk("create", &error))?;
         let place = folder.join(format!("{}.{ENDING}", packet.id));
+        let supersedes = replaced.as_ref().map(|replaced| packet_id(replaced.id)).transpose()?;
         let contents = Contents { station: self, writing, row, case, steps, packet: packet.id, supersedes };
         let sealed = self.write_packet(&office, &contents, &place)?;
         packet.hash = sealed.hash;
@@ -96,7 +99,12 @@ impl Station {
         packet.state = PacketState::Sealed;
         packet.sealed_ms = self.now();
         packet.changed_ms = packet.sealed_ms;
+        packet.last_step = last_step(steps);
+        packet.supersedes = replaced.as_ref().map(|replaced| replaced.id);
         writing.mark_packet_sealed(&packet)?;
+        if let Some(replaced) = &replaced {
+            self.supersede(writing, row.id, replaced)?;
+        }
         let fields = json!({"packet": packet.id.to_string(), "hash": sealed.manifest.hex(), "counter": sealed.counter});
         self.audit(writing, AuditEvent::PacketSealed, row.id, fields)
     }
@@ -107,25 +115,30 @@ impl Station {
         &self,
         writing: &mut Writing<'_>,
         case: Uuid,
-    ) -> Result<(PacketRow, Option<PacketId>), Problem> {
+        steps: &[StepRow],
+    ) -> Result<(PacketRow, Option<PacketRow>), Problem> {
         self.reserve_packet(writing, case)?;
         let packet = building(writing, case)?;
         let outbox = self.outbox().ok_or_else(|| Problem::new(Code::DiskRefused).with("file", "outbox"))?;
         let known = match outbox.read(|reading| reading.get_packet(packet.id)) {
             Ok(known) => known,
-            Err(StoreError::NotFound { .. }) => return Ok((packet, None)),
+            Err(StoreError::NotFound { .. }) => {
+                let replaced = Self::packet_replaced(writing, case)?;
+                return Ok((packet, replaced));
+            }
             Err(error) => return Err(error.into()),
         };
         writing.mark_packet_sealed(&PacketRow {
             hash: known.hash,
             path: known.path,
             size: known.size,
+            last_step: last_step(steps),
             sealed_ms: known.sealed_ms,
             changed_ms: self.now(),
             ..packet.clone()
         })?;
         self.reserve_packet(writing, case)?;
-        Ok((building(writing, case)?, Some(packet_id(packet.id)?)))
+        Ok((building(writing, case)?, Some(writing.get_packet(packet.id)?)))
     }
 
     fn write_packet(
@@ -228,38 +241,6 @@ impl Station {
             Here::Steady => ClockTrust::Unchecked,
             Here::SetBack | Here::SetForward | Here::Unsure => ClockTrust::Doubtful,
         })
-    }
-
-    /// Signs the approval of whoever decides, for the exceptions that were decided by it.
-    pub(crate) fn sign_approval(
-        &self,
-        writing: &mut Writing<'_>,
-        row: &CaseRow,
-        before: &[CaseException],
-        case: &Case,
-        steps: &[StepRow],
-    ) -> Result<(), Problem> {
-        let approved: BTreeSet<_> = case
-            .exceptions()
-            .iter()
-            .filter(|one| matches!(one.decision, Decision::Approved(_)))
-            .filter(|one| {
-                !before.iter().any(|known| known.note == one.note && known.decision == one.decision)
-            })
-            .map(|one| (one.note.code, one.note.position))
-            .collect();
-        if approved.is_empty() {
-            return Ok(());
-        }
-        self.reserve_packet(writing, row.id)?;
-        let packets = writing.list_packets_of(row.id)?;
-        let Some(packet) = packets.last() else { return Err(Problem::new(Code::OurMistake)) };
-        let contents =
-            Contents { station: self, writing, row, case, steps, packet: packet.id, supersedes: None };
-        let signed = contents.approval(&approved)?;
-        let approval = contents.approval_row(signed);
-        writing.insert_approval(&approval)?;
-        Ok(())
     }
 
     /// Puts packets that are promised into the outbox. Before the next one is sealed it is done, for the next one names
@@ -399,7 +380,11 @@ fn building(writing: &Writing<'_>, case: Uuid) -> Result<PacketRow, Problem> {
     writing.list_packets_of(case)?.into_iter().find(waits).ok_or_else(|| Problem::new(Code::OurMistake))
 }
 
-fn packet_id(id: Uuid) -> Result<PacketId, Problem> {
+fn last_step(steps: &[StepRow]) -> i64 {
+    steps.iter().map(|step| step.sequence).max().unwrap_or(0)
+}
+
+pub(crate) fn packet_id(id: Uuid) -> Result<PacketId, Problem> {
     PacketId::from_bytes(*id.as_bytes()).ok_or_else(|| Problem::new(Code::OurMistake))
 }
 

@@ -186,9 +186,13 @@ impl Station {
         self.tell_of_expired_roster()?;
         self.sign_day_if_due()?;
         // Nobody stays outside because of a packet: what keeps it from the outbox is shown, and nothing of it is lost.
-        let packets =
-            self.settle_packets().and_then(|()| self.clear_drafts()).and_then(|()| self.seal_waiting());
-        self.packets_problem = packets.and(office).and(self.take_over_delivery()).err();
+        let packets = self
+            .settle_packets()
+            .and_then(|()| self.clear_drafts())
+            .and_then(|()| self.seal_waiting())
+            .and_then(|()| self.settle_notices());
+        let arrivals = self.take_over_delivery().and_then(|()| self.take_arrivals());
+        self.packets_problem = packets.and(office).and(arrivals.map(|_| ())).err();
         Ok(())
     }
 

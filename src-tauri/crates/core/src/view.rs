@@ -220,6 +220,28 @@ pub struct HomeView {
     pub delivery: DeliveryView,
     /// What keeps finished recordings from the outbox, if anything does; nothing of them is lost.
     pub packets_problem: Option<crate::problem::Problem>,
+    /// What waits for this person, the oldest first.
+    pub tasks: Vec<TaskView>,
+}
+
+/// Something a person has to see to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct TaskView {
+    /// The case.
+    pub case: String,
+    /// Its registration number, or empty.
+    pub registration: String,
+    /// Word of the task; its texts are `task.<word>` and `task_action.<word>`.
+    pub task: String,
+    /// Word of the reason, or a status of the centre, or empty.
+    pub reason: String,
+    /// Since when, `yyyy-mm-dd`.
+    pub since: String,
+    /// Days since then.
+    pub days: i32,
+    /// Whether it ends when a person says so; any other ends once its cause is gone.
+    pub can_be_closed: bool,
 }
 
 /// The person who is signed in.

@@ -2,6 +2,10 @@
 
 use crate::paper::Paper;
 use crate::register::Book;
+use crate::role::Role::{
+    self, CaptureOperator, FrontDesk, GovernmentSectionHead, IdentitySectionHead, PickupClerk, Supervisor,
+    Technician,
+};
 use crate::sla::PauseReason;
 
 /// One thing to do because a step was accepted.
@@ -142,5 +146,33 @@ crate::word::words! {
         RepairDevice => "repair_device",
         /// Fetch back a letter that is not right any more.
         RecallLetter => "recall_letter",
+    }
+}
+
+impl Task {
+    /// Who sees to it.
+    #[must_use]
+    pub const fn roles(self) -> &'static [Role] {
+        match self {
+            Self::DecidePending => &[GovernmentSectionHead, Supervisor],
+            Self::ResolveBlock | Self::AskReplacement => &[IdentitySectionHead, Supervisor],
+            Self::ResolveRefusal | Self::ExaminePacket => &[CaptureOperator, IdentitySectionHead, Supervisor],
+            Self::CallBack | Self::RecallLetter => &[FrontDesk, CaptureOperator, Supervisor],
+            Self::RecallCard => &[FrontDesk, PickupClerk, Supervisor],
+            Self::RepairDevice => &[Technician, Supervisor],
+        }
+    }
+
+    /// Whether it ends by itself once its cause is gone; any other ends when a person says that it is done.
+    #[must_use]
+    pub const fn ends_by_itself(self) -> bool {
+        match self {
+            Self::DecidePending | Self::ResolveBlock | Self::ResolveRefusal | Self::ExaminePacket => true,
+            Self::CallBack
+            | Self::RecallCard
+            | Self::AskReplacement
+            | Self::RepairDevice
+            | Self::RecallLetter => false,
+        }
     }
 }

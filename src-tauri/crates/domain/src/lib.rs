@@ -62,3 +62,4 @@ pub mod roster;
 pub mod sla;
 pub mod station_mode;
 pub mod text;
+pub mod withdrawal;

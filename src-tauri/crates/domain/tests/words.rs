@@ -10,6 +10,7 @@ mod tests {
     use rekam_domain::refusal::{Guard, Refusal};
     use rekam_domain::sla::{PauseReason, Verdict};
     use rekam_domain::text::Language;
+    use rekam_domain::withdrawal::WithdrawalReason;
     use rekam_domain::{
         berkas, blank, card, device, document, exception, letter, network, packet, paper, power, recording,
         register, role, station_mode,
@@ -51,7 +52,7 @@ mod tests {
             "event.station_mode" station_mode::StationModeEvent,
             "role" role::Role, "book" register::Book, "paper" paper::Paper, "document" document::Document,
             "exception" exception::ExceptionCode, "pause" PauseReason, "sla_verdict" Verdict,
-            "redirect" RedirectTarget, "task" Task, "series" Series,
+            "redirect" RedirectTarget, "task" Task, "task_action" Task, "withdrawal_reason" WithdrawalReason, "series" Series,
             "operation" Operation, "subject" Subject, "audit" AuditEvent,
         );
         let power = [

@@ -29,6 +29,10 @@ pub struct PacketRow {
     pub size: i64,
     /// Why it was refused or put aside, or empty.
     pub reason: String,
+    /// The last step of the case that it was built from; 0 while it is being built.
+    pub last_step: i64,
+    /// The packet it replaces.
+    pub supersedes: Option<Uuid>,
     /// When it was sealed.
     pub sealed_ms: i64,
     /// Wall time of the last change.
@@ -75,6 +79,8 @@ pub struct CentralStatusRow {
     pub status: String,
     /// Where it came from (`feed`, `typed` …).
     pub source: String,
+    /// Its place in the office's feed; 0 where it did not come from a feed.
+    pub position: i64,
     /// When the centre said it.
     pub reported_ms: i64,
     /// When it arrived here.
@@ -83,7 +89,7 @@ pub struct CentralStatusRow {
 
 const PACKET_COLUMNS: &str =
     "packet.id, case_file.id AS case_id, packet.state, packet.hash, packet.path, packet.size,
-    packet.reason, packet.sealed_ms, packet.changed_ms
+    packet.reason, packet.last_step, packet.supersedes, packet.sealed_ms, packet.changed_ms
     FROM packet JOIN case_file ON case_file.number = packet.case_number";
 
 fn read_packet(row: &Row<'_>) -> rusqlite::Result<PacketRow> {
@@ -95,6 +101,8 @@ fn read_packet(row: &Row<'_>) -> rusqlite::Result<PacketRow> {
         path: row.get("path")?,
         size: row.get("size")?,
         reason: row.get("reason")?,
+        last_step: row.get("last_step")?,
+        supersedes: optional_id(row, "supersedes")?,
         sealed_ms: row.get("sealed_ms")?,
         changed_ms: row.get("changed_ms")?,
     })
@@ -109,8 +117,9 @@ impl Writing<'_> {
         let case_number = self.case_number(packet.case)?;
         self.run(
             "keep a packet",
-            "INSERT INTO packet (id, case_number, state, hash, path, size, reason, sealed_ms, changed_ms)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            "INSERT INTO packet (id, case_number, state, hash, path, size, reason, last_step, supersedes, sealed_ms,
+                 changed_ms)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
             params![
                 Id(packet.id),
                 case_number,
@@ -119,6 +128,8 @@ impl Writing<'_> {
                 packet.path,
                 packet.size,
                 packet.reason,
+                packet.last_step,
+                packet.supersedes.map(Id),
                 packet.sealed_ms,
                 packet.changed_ms
             ],
@@ -154,7 +165,7 @@ impl Writing<'_> {
             "seal a packet",
             "packet that is being built",
             "UPDATE packet SET state = 'Sealed', hash = ?2, path = ?3, size = ?4, reason = '', sealed_ms = ?5,
-                 changed_ms = ?6
+                 changed_ms = ?6, last_step = ?7, supersedes = ?8
              WHERE id = ?1 AND state = 'Building'",
             params![
                 Id(packet.id),
@@ -162,7 +173,9 @@ impl Writing<'_> {
                 packet.path,
                 packet.size,
                 packet.sealed_ms,
-                packet.changed_ms
+                packet.changed_ms,
+                packet.last_step,
+                packet.supersedes.map(Id)
             ],
         )
     }
@@ -191,26 +204,29 @@ impl Writing<'_> {
         Ok(self.last_id())
     }
 
-    /// Adds an answer of the centre to the history of a case.
+    /// Adds an answer of the centre to the history of a case; answers whether it was new. One that came from a place of
+    /// the feed is kept once.
     ///
     /// # Errors
     /// When the case does not exist, or the disk refuses.
-    pub fn insert_central_status(&mut self, status: &CentralStatusRow) -> Result<(), StoreError> {
+    pub fn insert_central_status(&mut self, status: &CentralStatusRow) -> Result<bool, StoreError> {
         let case_number = self.case_number(status.case)?;
-        self.run(
+        let added = self.run(
             "keep an answer of the centre",
-            "INSERT INTO central_status (case_number, packet, status, source, reported_ms, received_ms)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT INTO central_status (case_number, packet, status, source, position, reported_ms, received_ms)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+             ON CONFLICT (packet, position) WHERE position > 0 DO NOTHING",
             params![
                 case_number,
                 status.packet.map(Id),
                 status.status,
                 status.source,
+                status.position,
                 status.reported_ms,
                 status.received_ms
             ],
         )?;
-        Ok(())
+        Ok(added > 0)
     }
 }
 
@@ -302,7 +318,7 @@ impl Reading<'_> {
     pub fn list_central_statuses(&self, case: Uuid) -> Result<Vec<CentralStatusRow>, StoreError> {
         self.all(
             "list answers of the centre",
-            "SELECT case_file.id AS case_id, packet, status, source, reported_ms, received_ms
+            "SELECT case_file.id AS case_id, packet, status, source, position, reported_ms, received_ms
              FROM central_status JOIN case_file ON case_file.number = central_status.case_number
              WHERE case_file.id = ?1 ORDER BY central_status.id",
             [Id(case)],
@@ -312,6 +328,7 @@ impl Reading<'_> {
                     packet: optional_id(row, "packet")?,
                     status: row.get("status")?,
                     source: row.get("source")?,
+                    position: row.get("position")?,
                     reported_ms: row.get("reported_ms")?,
                     received_ms: row.get("received_ms")?,
                 })

@@ -19,6 +19,7 @@ static PLAN: Plan = Plan {
         Migration { sql: include_str!("../migrations/station/0002_office.sql") },
         Migration { sql: include_str!("../migrations/station/0003_master_data.sql") },
         Migration { sql: include_str!("../migrations/station/0004_master_source.sql") },
+        Migration { sql: include_str!("../migrations/station/0005_delivery.sql") },
     ],
     // The search index of 100,000 cases fits, so that finding a person does not wait for the cipher.
     reader_cache_kib: 64 * 1024,
@@ -88,6 +89,17 @@ impl Store {
     /// # Errors
     /// What `act` answers, or what kept the database from being read.
     pub fn read<T>(&self, act: impl FnOnce(&Reading<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        self.0.read(act)
+    }
+
+    /// The same for an act that also fails for reasons of its own.
+    ///
+    /// # Errors
+    /// What `act` answers, or what kept the database from being read.
+    pub fn read_or<T, E: From<StoreError>>(
+        &self,
+        act: impl FnOnce(&Reading<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         self.0.read(act)
     }
 

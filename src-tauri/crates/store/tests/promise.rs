@@ -186,6 +186,8 @@ fn keeps_the_day_of_the_office() {
                 path: "packet/77".into(),
                 size: 12,
                 reason: String::new(),
+                last_step: 1,
+                supersedes: None,
                 sealed_ms: NOW_MS,
                 changed_ms: NOW_MS,
             })?;
@@ -206,6 +208,7 @@ fn keeps_the_day_of_the_office() {
                 packet: Some(id(77)),
                 status: "PRINT_READY_RECORD".into(),
                 source: "feed".into(),
+                position: 4,
                 reported_ms: NOW_MS,
                 received_ms: NOW_MS,
             })?;

@@ -7,14 +7,14 @@ use rekam_domain::approval::Decides;
 use rekam_domain::case::{Case, CaseException};
 use rekam_domain::exception::ExceptionCode;
 use rekam_packet::{
-    Approval, AuditLine, BIODATA_MEDIA_TYPE, Building, Digest, Exception, PacketId, PersonRef, Provenance,
-    Quality, Recording, Role, Salt, VERSION,
+    Approval, AuditLine, BIODATA_MEDIA_TYPE, Building, Digest, Exception, PacketId, Provenance, Quality,
+    Recording, Role, Salt, VERSION,
 };
 use rekam_store::{ApprovalRow, CaseRow, StepRow, Uuid, Writing};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
-use super::{packet_id, signer, why};
+use super::{packet_id, why};
 use crate::knowledge::kind;
 use crate::problem::{Code, Problem};
 use crate::sealing::PersonSigner;
@@ -135,10 +135,11 @@ impl Contents<'_, '_> {
     }
 
     /// The word of whoever is signed in to these exceptions.
-    pub(super) fn approval(&self, approved: &BTreeSet<(ExceptionCode, u8)>) -> Result<Vec<u8>, Problem> {
-        let person = self.station.person()?;
-        let (account, roles) = self.station.signed_in()?;
-        let role = Decides::Exception.roles().iter().find(|role| roles.contains(role));
+    pub(super) fn approval(
+        &self,
+        approved: &BTreeSet<(ExceptionCode, u8)>,
+        manifest: Option<Digest>,
+    ) -> Result<Vec<u8>, Problem> {
         let chosen = self
             .exceptions()
             .filter(|exception| approved.contains(&(exception.note.code, exception.note.position)))
@@ -147,17 +148,13 @@ impl Contents<'_, '_> {
         let approval = Approval {
             version: VERSION,
             packet_id: packet_id(self.packet)?,
-            manifest: None,
+            manifest,
             exceptions: chosen,
-            approver: PersonRef {
-                account: account.to_owned(),
-                key: signer::public(person.public_key()),
-                trust: self.station.key_trust(),
-            },
-            role: *role.ok_or_else(|| Problem::new(Code::NotPermitted))?,
+            approver: self.station.decider()?,
+            role: self.station.role_for(Decides::Exception)?,
             at_ms: self.station.now(),
         };
-        approval.sign(&PersonSigner(person)).map_err(|_| Problem::new(Code::SignInFirst))
+        approval.sign(&PersonSigner(self.station.person()?)).map_err(|_| Problem::new(Code::SignInFirst))
     }
 
     /// How an approval is kept.

@@ -107,7 +107,7 @@ impl Station {
     ) -> Result<(), Problem> {
         let body = json!({"from": from, "reason": absence.reason, "since": absence.since});
         let recorded = Recorded { kind: kind::TAKEN_OVER, slot: "", body: &body, image: None };
-        self.journal(writing, case, recorded, None)?;
+        self.journal(writing, case, recorded, None, self.signed_in()?.0)?;
         let fields = json!({"target": from, "reason": absence.reason, "since": absence.since});
         self.audit(writing, AuditEvent::RecordingTakenOver, case, fields)
     }

@@ -51,6 +51,7 @@ impl Station {
             copies: self.copies_view(),
             delivery: self.delivery_view()?,
             packets_problem: self.packets_problem.clone(),
+            tasks: self.list_tasks()?,
         })
     }
 

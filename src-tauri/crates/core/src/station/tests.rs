@@ -204,16 +204,25 @@ pub(crate) mod desk {
             let (case, _) = station.open_case(Purpose::New, &somebody()).unwrap();
             let mut office = Self { station, case, folder };
             office.go("recording.receive", &Facts::default()).unwrap();
+            office.go_to_capture();
+            office
+        }
+
+        /// From a received file to the open camera.
+        pub(crate) fn go_to_capture(&mut self) {
             for paper in ["village_head_cover_letter.1", "birth_certificate.1", "kk.1"] {
-                office.take(kind::DOCUMENT, paper);
+                self.take(kind::DOCUMENT, paper);
             }
             for event in ["verify", "allow", "arrive", "call"] {
-                office.go(&format!("recording.{event}"), &Facts::default()).unwrap();
+                self.go(&format!("recording.{event}"), &Facts::default()).unwrap();
             }
+            self.open_camera();
+        }
+
+        pub(crate) fn open_camera(&mut self) {
             let mut ready = Facts::default();
             (ready.recording.devices_ready, ready.recording.power_enough) = (true, true);
-            office.go("recording.open_capture", &ready).unwrap();
-            office
+            self.go("recording.open_capture", &ready).unwrap();
         }
 
         pub(crate) fn go(&mut self, event: &str, said: &Facts) -> Result<(), Problem> {

@@ -53,6 +53,10 @@ crate::word::words! {
         CaseClosed => "case_closed",
         /// {account} was refused {event} on the case {case}: {guard}.
         StepRefused => "step_refused",
+        /// {account} opened the case {case} to make the recording of the case {target} again.
+        RecordingOrderedAgain => "recording_ordered_again",
+        /// {account} finished the task {event} of the case {case}.
+        TaskClosed => "task_closed",
         /// Recording {case}: {from} became {to} by {account}.
         RecordingMoved => "recording_moved",
         /// {account} took over the recording {case} from {target}: {reason}, since {since}.
@@ -277,6 +281,8 @@ impl AuditEvent {
             Self::CaseSearched => Entry { severity: W::Info, subject: S::Case, fields: &[F::Account, F::Count], since: "0.1.0" },
             Self::CaseClosed => Entry { severity: W::Info, subject: S::Case, fields: &[F::Case], since: "0.1.0" },
             Self::StepRefused => Entry { severity: W::Notice, subject: S::Case, fields: &[F::Account, F::Case, F::Event, F::Guard], since: "0.1.0" },
+            Self::RecordingOrderedAgain => Entry { severity: W::Notice, subject: S::Case, fields: &[F::Account, F::Case, F::Target], since: "0.1.0" },
+            Self::TaskClosed => Entry { severity: W::Info, subject: S::Case, fields: &[F::Account, F::Event, F::Case], since: "0.1.0" },
             Self::RecordingMoved => Entry { severity: W::Info, subject: S::Case, fields: &[F::Account, F::Case, F::Event, F::From, F::To], since: "0.1.0" },
             Self::RecordingTakenOver => Entry { severity: W::Warning, subject: S::Case, fields: &[F::Account, F::Case, F::Target, F::Reason, F::Since], since: "0.1.0" },
             Self::LateEntryMade => Entry { severity: W::Notice, subject: S::Case, fields: &[F::Account, F::Case, F::Event, F::Since], since: "0.1.0" },

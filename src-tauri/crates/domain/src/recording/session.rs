@@ -103,7 +103,9 @@ pub(super) const WITHDRAW: &[Line] =
     &[Rule::to(&[Recorded, AwaitingDedup, DedupBlocked, PrintReady], Withdrawn, WITHDRAWERS)
         .unless(&[NO_REASON, NO_NOTICE, SAME_PERSON, HANDED_OVER])
         .then(&[Effect::SendWithdrawal, Effect::Task(Task::CallBack), Effect::PrintPaper(Paper::Summons)])];
+// What the office refused is replaced by the station itself, once the new recording is sealed.
+const REPLACERS: &[Role] = &[IdentitySectionHead, Supervisor, Station];
 pub(super) const SUPERSEDE: &[Line] =
-    &[Rule::to(&[Recorded, AwaitingDedup, DedupBlocked, PrintReady], Superseded, HEADS)
+    &[Rule::to(&[Recorded, AwaitingDedup, DedupBlocked, PrintReady], Superseded, REPLACERS)
         .unless(&[NO_REPLACEMENT, HANDED_OVER])
         .then(&[Effect::SupersedePacket])];
