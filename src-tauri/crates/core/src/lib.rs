@@ -32,6 +32,7 @@ pub mod clock;
 pub mod demonstration;
 pub mod desk;
 pub mod disk;
+pub mod journey;
 pub mod keeping;
 pub mod knowledge;
 pub mod master;
