@@ -57,14 +57,22 @@ impl<'a> Officer<'a> {
     }
 
     fn ready(&self, word: &str) -> Result<()> {
-        self.page.wait_for_text("#next", word)?;
-        self.page.wait_for(
+        self.seen(self.page.wait_for_text("#next", word))?;
+        self.seen(self.page.wait_for(
             "document.activeElement.id === 'next' && document.activeElement.ariaDisabled !== 'true'",
-        )
+        ))
     }
 
     fn at_step(&self, title: &str) -> Result<()> {
-        self.page.wait_for_text("#step h1", title).map(drop)
+        self.seen(self.page.wait_for_text("#step h1", title)).map(drop)
+    }
+
+    /// What did not come is told with what was there instead.
+    fn seen<T>(&self, waited: Result<T>) -> Result<T> {
+        waited.or_else(|reason| {
+            self.gallery.keep("99-failed", self.page)?;
+            Err(reason.context(self.page.text("body")?))
+        })
     }
 
     fn keep(&self, name: &str) -> Result<()> {

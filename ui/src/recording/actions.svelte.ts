@@ -18,7 +18,11 @@ interface Actions {
   list: Action[];
 }
 
-let offered = $state.raw<() => Actions>(() => ({ main: undefined, list: [] }));
+const NOTHING = (): Actions => ({ main: undefined, list: [] });
+
+let offered = $state.raw<() => Actions>(NOTHING);
+// The same, untracked: a step that goes away is told the old value of a state, and would clear what the next one gave.
+let newest = NOTHING;
 
 /** What the bar below every step shows. */
 export const actions = {
@@ -32,8 +36,9 @@ export const actions = {
 
 /** Called once by the step that is shown; what it gives is asked for again whenever it changes. */
 export function offer(given: () => Actions): void {
+  newest = given;
   offered = given;
   onDestroy(() => {
-    if (offered === given) offered = () => ({ main: undefined, list: [] });
+    if (newest === given) offered = newest = NOTHING;
   });
 }
