@@ -2,14 +2,18 @@
 //!
 //! The core works on its own threads: the thread that draws the window never waits for a disk or a key derivation.
 
+pub(crate) mod journey;
+
 use std::sync::Arc;
 
 use rekam_core::problem::Problem;
 use rekam_core::station::Station;
 use rekam_core::trail::LockReason;
 use rekam_core::view::{HomeView, NikRequest, NikView, SignInRequest, WelcomeView};
+use rekam_driver_api::Answer;
 use tauri::State;
 
+use crate::capture::CaptureDesk;
 use crate::open::{OpenStation, our_mistake};
 
 type Desk<'a> = State<'a, Arc<OpenStation>>;
@@ -80,7 +84,8 @@ pub(crate) async fn confirm_clock(desk: Desk<'_>) -> Result<HomeView, Problem> {
 /// Locks the station; work stays where it is.
 #[tauri::command]
 #[cfg_attr(feature = "bindings", specta::specta)]
-pub(crate) async fn lock(desk: Desk<'_>) -> Result<(), Problem> {
+pub(crate) async fn lock(desk: Desk<'_>, capture: State<'_, Arc<CaptureDesk>>) -> Result<(), Problem> {
+    capture.answer(Answer::Cancel);
     ask(desk, |station| {
         station.lock(LockReason::Chosen);
         Ok(())
@@ -107,19 +112,23 @@ mod tests {
         let read = |file: &str| std::fs::read_to_string(folder.join(file)).unwrap();
         let (declared, permitted, handled) =
             (read("build.rs"), read("capabilities/main.json"), read("src/lib.rs"));
-        let source = read("src/commands.rs");
-        let commands: Vec<&str> = source
-            .split("pub(crate) async fn ")
-            .skip(1)
-            .filter_map(|rest| rest.split_once("(desk: Desk<'_>").map(|(name, _)| name))
-            .filter(|name| name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'))
-            .collect();
-        assert!(commands.contains(&"welcome"));
-        for command in commands {
-            assert!(declared.contains(&format!("\"{command}\"")), "build.rs lacks {command}");
-            let permission = format!("\"allow-{}\"", command.replace('_', "-"));
-            assert!(permitted.contains(&permission), "the capability lacks {permission}");
-            assert!(handled.contains(&format!("commands::{command}")), "the window lacks {command}");
+        for (place, known) in [("commands", "welcome"), ("commands/journey", "move_on")] {
+            let source = read(&format!("src/{place}.rs"));
+            let commands: Vec<&str> = source
+                .split("#[tauri::command]")
+                .skip(1)
+                .filter_map(|rest| rest.split_once("pub(crate) async fn ")?.1.split_once('('))
+                .map(|(name, _)| name)
+                .filter(|name| name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'))
+                .collect();
+            assert!(commands.contains(&known));
+            for command in commands {
+                assert!(declared.contains(&format!("\"{command}\"")), "build.rs lacks {command}");
+                let permission = format!("\"allow-{}\"", command.replace('_', "-"));
+                assert!(permitted.contains(&permission), "the capability lacks {permission}");
+                let path = format!("{}::{command}", place.replace('/', "::"));
+                assert!(handled.contains(&path), "the window lacks {path}");
+            }
         }
     }
 
@@ -131,6 +140,20 @@ mod tests {
                 confirm_clock,
                 give_back,
                 home,
+                journey::answer_capture,
+                journey::begin_recording,
+                journey::desk_cases,
+                journey::device_standings,
+                journey::find_person,
+                journey::journey,
+                journey::left_journey,
+                journey::let_fail,
+                journey::look_at_capture,
+                journey::made_up,
+                journey::mark_part,
+                journey::move_on,
+                journey::start_capture,
+                journey::take_up,
                 lock,
                 look,
                 sign_in,

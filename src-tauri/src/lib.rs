@@ -9,9 +9,12 @@
 //! assert!(start.is_ok());
 //! ```
 
+mod capture;
 mod commands;
+mod device;
 mod error;
 mod open;
+mod private;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -21,6 +24,7 @@ use std::time::Duration;
 use gtk::glib;
 use tauri::{AppHandle, Manager, RunEvent};
 
+use capture::CaptureDesk;
 pub use error::{StartError, report};
 use open::{OpenStation, Place};
 
@@ -78,11 +82,27 @@ pub fn run(start: Start) -> Result<(), StartError> {
     let station = Arc::new(OpenStation::at(place));
     let app = tauri::Builder::default()
         .manage(Arc::clone(&station))
+        .manage(Arc::new(CaptureDesk::of(Arc::clone(&station))))
+        .register_asynchronous_uri_scheme_protocol(private::SCHEME, private::answer)
         .invoke_handler(tauri::generate_handler![
             commands::check_nik,
             commands::confirm_clock,
             commands::give_back,
             commands::home,
+            commands::journey::answer_capture,
+            commands::journey::begin_recording,
+            commands::journey::desk_cases,
+            commands::journey::device_standings,
+            commands::journey::find_person,
+            commands::journey::journey,
+            commands::journey::left_journey,
+            commands::journey::let_fail,
+            commands::journey::look_at_capture,
+            commands::journey::made_up,
+            commands::journey::mark_part,
+            commands::journey::move_on,
+            commands::journey::start_capture,
+            commands::journey::take_up,
             commands::lock,
             commands::look,
             commands::sign_in,

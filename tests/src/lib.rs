@@ -19,5 +19,6 @@ pub mod power_cut;
 pub mod program;
 pub mod promise;
 pub mod real_window;
+pub mod screen_check;
 pub mod strace;
 pub mod webdriver;

@@ -106,6 +106,27 @@ impl RealWindow {
     }
 }
 
+/// The running program whose home is this folder; the driver that started it does not say which one it is.
+///
+/// # Errors
+/// When it does not run, or the system does not tell.
+pub fn program_at(home: &Path) -> Result<Pid> {
+    let binary = built("rekam-desk")?;
+    let wanted = format!("HOME={}", home.display());
+    for entry in std::fs::read_dir("/proc")? {
+        let place = entry?.path();
+        let Some(number) = place.file_name().and_then(|name| name.to_str()?.parse().ok()) else { continue };
+        // Processes come and go while they are looked at.
+        let is_ours = std::fs::read_link(place.join("exe")).is_ok_and(|path| path == binary)
+            && std::fs::read(place.join("environ"))
+                .is_ok_and(|text| text.split(|byte| *byte == 0).any(|line| line == wanted.as_bytes()));
+        if is_ours && let Some(pid) = Pid::from_raw(number) {
+            return Ok(pid);
+        }
+    }
+    anyhow::bail!("no rekam-desk runs with {wanted}")
+}
+
 /// Gives a program its own empty home and this screen, so that nothing of the machine or of an earlier run is seen.
 pub fn at_home<'a>(command: &'a mut Command, home: &Path, screen: &Screen) -> &'a mut Command {
     for variable in ["WAYLAND_DISPLAY", "WEBKIT_DISABLE_DMABUF_RENDERER", "WEBKIT_DISABLE_COMPOSITING_MODE"] {

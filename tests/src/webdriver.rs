@@ -36,6 +36,14 @@ pub mod key {
     pub const DOWN: &str = "\u{E015}";
     /// F1.
     pub const F1: &str = "\u{E031}";
+    /// F2: a new recording.
+    pub const F2: &str = "\u{E032}";
+    /// F4: take it again.
+    pub const F4: &str = "\u{E034}";
+    /// F6: mark what cannot be taken.
+    pub const F6: &str = "\u{E036}";
+    /// F8: the home screen.
+    pub const F8: &str = "\u{E038}";
 }
 
 /// Looks at `condition` until it gives something, or the time is up.

@@ -1,7 +1,6 @@
 //! The real window, driven as an officer drives it: the built program, the web view of the system, a screen.
 
 use std::collections::BTreeSet;
-use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
@@ -9,6 +8,7 @@ use anyhow::{Context, Result, bail, ensure};
 use rekam_tests::gallery::Gallery;
 use rekam_tests::program::built;
 use rekam_tests::real_window::{Guarded, RealWindow, Screen, at_home};
+use rekam_tests::screen_check::{choose, fits, is_grave, is_open_to_everybody, violations};
 use rekam_tests::webdriver::{Session, key};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
@@ -24,51 +24,6 @@ fn fresh_home(test: &str) -> Result<PathBuf> {
     }
     std::fs::create_dir_all(&home)?;
     Ok(home)
-}
-
-fn violations(page: &Session) -> Result<Vec<Value>> {
-    let axe = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../ui/node_modules/axe-core/axe.min.js");
-    if page.run("return typeof axe === 'object'", &[])? != Value::Bool(true) {
-        let source = std::fs::read_to_string(axe).context("axe-core is missing: run `npm ci` in ui/")?;
-        page.run(&source, &[])?;
-    }
-    let found = page.run_async(include_str!("../../ui/e2e/axe.js"), &[])?;
-    Ok(found.as_array().cloned().unwrap_or_default())
-}
-
-fn is_grave(violation: &Value) -> bool {
-    matches!(violation["impact"].as_str(), Some("serious" | "critical"))
-}
-
-/// Refuses what keeps people out; prints what is merely untidy.
-fn is_open_to_everybody(page: &Session, screen: &str) -> Result<()> {
-    for theme in ["light", "contrast"] {
-        choose(page, "theme", theme)?;
-        let found = violations(page)?;
-        let (grave, small): (Vec<&Value>, Vec<&Value>) =
-            found.iter().partition(|violation| is_grave(violation));
-        for violation in small {
-            writeln!(std::io::stdout(), "{screen}, {theme}: {violation:#}")?;
-        }
-        ensure!(grave.is_empty(), "{screen}, {theme}: {grave:#?}");
-    }
-    choose(page, "theme", "light")
-}
-
-/// Sets a preference of the screen by clicking its choice.
-fn choose(page: &Session, name: &str, value: &str) -> Result<()> {
-    let wanted = format!("input[name={name}][value={value}]");
-    page.find(&wanted)?;
-    page.run("document.querySelector(arguments[0]).click()", &[wanted.into()]).map(drop)
-}
-
-fn fits(page: &Session, screen: &str) -> Result<()> {
-    for size in ["large", "usual"] {
-        choose(page, "size", size)?;
-        let found = page.run(include_str!("../../ui/e2e/fit.js"), &[])?;
-        ensure!(found.as_array().is_some_and(Vec::is_empty), "{screen}, text size {size}: {found:#}");
-    }
-    Ok(())
 }
 
 /// The first sample account and its passphrase, as the screen tells them.
@@ -128,7 +83,7 @@ fn an_officer_signs_in_checks_a_nik_locks_and_comes_back() -> Result<()> {
     // The home screen, with what the core knows.
     sign_in_by_mouse(page)?;
     ensure!(page.text("header .office")? == office, "another office after the sign-in");
-    ensure!(page.focused()? == "nik-number", "the keyboard is at {:?}", page.focused()?);
+    page.wait_for("document.activeElement.id === 'new-recording'")?;
     page.wait_for_text("#flow", "Langkah Anda")?;
     page.wait_for_text("#station", "Ruang penyimpanan")?;
     page.wait_for_text("#account", "SK")?;
@@ -201,7 +156,9 @@ fn the_whole_flow_needs_no_mouse() -> Result<()> {
     page.type_text(&passphrase)?;
     page.press(&[key::ENTER])?;
 
-    page.wait_for("document.activeElement.id === 'nik-number'")?;
+    page.wait_for("document.activeElement.id === 'new-recording'")?;
+    page.press(&[key::ALT, "2"])?;
+    ensure!(page.focused()? == "nik-number", "Alt+2 went to {:?}", page.focused()?);
     page.type_text(MONTH_13)?;
     page.press(&[key::ENTER])?;
     page.wait_for_text("#nik-result", "Salah")?;
@@ -223,12 +180,12 @@ fn the_whole_flow_needs_no_mouse() -> Result<()> {
     ensure!(page.focused()? == before, "the keyboard went to {:?}", page.focused()?);
 
     // The areas, and everything else by Tab alone: each stop shows itself and none is a trap.
-    page.press(&[key::ALT, "2"])?;
-    ensure!(page.focused()? == "flow-title", "Alt+2 went to {:?}", page.focused()?);
     page.press(&[key::ALT, "3"])?;
+    ensure!(page.focused()? == "flow-title", "Alt+3 went to {:?}", page.focused()?);
+    page.press(&[key::ALT, "4"])?;
     ensure!(page.focused()? == "account-title");
     page.press(&[key::ALT, "1"])?;
-    ensure!(page.focused()? == "nik-number");
+    ensure!(page.focused()? == "new-recording");
     let mut stops = BTreeSet::new();
     for _ in 0..30 {
         page.press(&[key::TAB])?;

@@ -14,6 +14,34 @@ export const commands = {
 	giveBack: (request: SignInRequest) => typedError<HomeView, Problem>(__TAURI_INVOKE("give_back", { request })),
 	/**  The home screen of the person who is signed in. */
 	home: () => typedError<HomeView, Problem>(__TAURI_INVOKE("home")),
+	/**  Takes what is there now, or breaks the capture off. */
+	answerCapture: (isTaken: boolean) => typedError<null, Problem>(__TAURI_INVOKE("answer_capture", { isTaken })),
+	/**  Registers the person with this NIK, or takes up the case that is open for that person. */
+	beginRecording: (nik: string) => typedError<JourneyView, Problem>(__TAURI_INVOKE("begin_recording", { nik })),
+	/**  The people of today and everybody who still waits. */
+	deskCases: () => typedError<DeskCaseView[], Problem>(__TAURI_INVOKE("desk_cases")),
+	/**  Which devices a recording needs, and whether each can be used now. */
+	deviceStandings: () => typedError<DeviceStandingView[], Problem>(__TAURI_INVOKE("device_standings")),
+	/**  Finds a person, and says whether that person may be recorded and which papers it takes. */
+	findPerson: (sought: string) => typedError<FoundPersonView[], Problem>(__TAURI_INVOKE("find_person", { sought })),
+	/**  Where a recording is now. */
+	journey: (id: string) => typedError<JourneyView, Problem>(__TAURI_INVOKE("journey", { id })),
+	/**  The recording this person was in the middle of, if there is one. */
+	leftJourney: () => typedError<JourneyView | null, Problem>(__TAURI_INVOKE("left_journey")),
+	/**  Lets a simulated device fail, at a demonstration alone. */
+	letFail: (fault: string) => typedError<null, Problem>(__TAURI_INVOKE("let_fail", { fault })),
+	/**  The capture as soon as something is new since this number, or after a while. */
+	lookAtCapture: (seen: number) => typedError<CaptureView, Problem>(__TAURI_INVOKE("look_at_capture", { seen })),
+	/**  People who may come to a demonstration; nobody at a real station. */
+	madeUp: () => typedError<MadeUpPersonView[], Problem>(__TAURI_INVOKE("made_up")),
+	/**  Marks what cannot be taken, or takes the mark back. */
+	markPart: (id: string, request: MarkRequest) => typedError<JourneyView, Problem>(__TAURI_INVOKE("mark_part", { id, request })),
+	/**  Takes a move of a recording. */
+	moveOn: (id: string, chosen: string) => typedError<JourneyView, Problem>(__TAURI_INVOKE("move_on", { id, chosen })),
+	/**  Begins a capture for a recording. */
+	startCapture: (id: string, asked: string) => typedError<CaptureView, Problem>(__TAURI_INVOKE("start_capture", { id, asked })),
+	/**  Takes up a recording that was begun. */
+	takeUp: (id: string) => typedError<JourneyView, Problem>(__TAURI_INVOKE("take_up", { id })),
 	/**  Locks the station; work stays where it is. */
 	lock: () => typedError<null, Problem>(__TAURI_INVOKE("lock")),
 	/**
@@ -36,6 +64,32 @@ export type BudgetLineView = {
 	level: string,
 	/**  What is left, or how many days old a copy is; nothing where there never was any. */
 	count: number | null,
+};
+
+/**  What the page sees of the capture. */
+export type CaptureView = {
+	/**  Counts up with everything that is new. */
+	number: number,
+	/**  What was asked for. */
+	asked: string,
+	/**  `idle`, `running`, `saving`, `saved`, `failed` or `cancelled`. */
+	phase: string,
+	/**  Word of what the person should do, or empty. */
+	hint: string,
+	/**  How many fingers lie on the glass. */
+	seen: number | null,
+	/**  Parts that are complete. */
+	done: number,
+	/**  Of so many, when known. */
+	of: number | null,
+	/**  Number of the live picture; nothing while there is none. */
+	frame: number | null,
+	/**  Strokes of the pen as x and y in turn, in hundredths of a millimetre. */
+	ink: number[][],
+	/**  Why the device failed, by its word; or empty. */
+	failure: string,
+	/**  Why the station did not save it. */
+	problem: Problem | null,
 };
 
 /**  How the computer's clock stands beside the station's time. */
@@ -176,6 +230,64 @@ export type DemonstrationAccountView = {
 	passphrase: string,
 };
 
+/**  A case in the list of the desk. */
+export type DeskCaseView = {
+	/**  The case. */
+	case: string,
+	/**  Full name. */
+	name: string,
+	/**  Ticket in the queue, or empty. */
+	ticket: string,
+	/**  Registration number, or empty. */
+	registration: string,
+	/**  State word of the recording. */
+	state: string,
+	/**  Word of the stop it is at. */
+	stop: string,
+	/**  It waits for somebody at this desk. */
+	is_open: boolean,
+};
+
+/**  A device of the desk. */
+export type DeviceStandingView = {
+	/**  Word of its kind. */
+	device: string,
+	/**  It can be used now. */
+	is_usable: boolean,
+};
+
+/**  Whether a person may be recorded. */
+export type EligibilityView = {
+	/**  Text key of the verdict. */
+	verdict: string,
+	/**  `yes`, `papers` (when they are complete) or `no`. */
+	standing: string,
+	/**  Why. */
+	reasons: FindingView[],
+	/**  What the person does next; its text is `next.<code>`. */
+	next: FindingView,
+	/**  Whether the case is ended by it, with a slip that says where to go. */
+	turns_away: boolean,
+};
+
+/**  Something missing or poor, and what became of it. */
+export type ExceptionView = {
+	/**  Text key of what it is about. */
+	part: string,
+	/**  Reason code. */
+	code: string,
+	/**  `marked`, `open`, `deferred`, `approved`, `denied` or `reason_enough`. */
+	decision: string,
+	/**  Another person must decide. */
+	needs_approval: boolean,
+	/**  Its evidence picture, if there is one. */
+	evidence: number | null,
+	/**  A picture must show why, and there is none yet. */
+	wants_evidence: boolean,
+	/**  Where its evidence picture belongs. */
+	slot: string,
+};
+
 /**  A finding: grade and code, with the values its text names. */
 export type FindingView = {
 	/**  `error`, `warning` or `information`. */
@@ -184,6 +296,32 @@ export type FindingView = {
 	code: string,
 	/**  Named values for the text. */
 	values: { [key in string]: string },
+};
+
+/**  Somebody who was found by number or name. */
+export type FoundPersonView = {
+	/**  NIK, or empty. */
+	nik: string,
+	/**  Full name. */
+	name: string,
+	/**  What else tells the person apart. */
+	tells: TellView[],
+	/**  Whether the person may be recorded, and why. */
+	eligibility: EligibilityView,
+	/**  The papers the person must bring. */
+	papers: PaperView[],
+};
+
+/**  Fingers that are taken together. */
+export type GroupView = {
+	/**  Its word. */
+	group: string,
+	/**  Numbers of its fingers, from left to right. */
+	fingers: number[],
+	/**  How often it was tried. */
+	tries: number,
+	/**  Every finger is good or marked. */
+	is_settled: boolean,
 };
 
 /**  The home screen. */
@@ -210,6 +348,88 @@ export type HomeView = {
 	packets_problem: Problem | null,
 	/**  What waits for this person, the oldest first. */
 	tasks: TaskView[],
+};
+
+/**  A recording as the desk sees it: where it is, what is next, and what was saved. */
+export type JourneyView = {
+	/**  The case. */
+	case: string,
+	/**  Registration number, or empty. */
+	registration: string,
+	/**  Ticket in the queue, or empty. */
+	ticket: string,
+	/**  Full name. */
+	name: string,
+	/**  State word of the recording. */
+	state: string,
+	/**  The stops in their order. */
+	stops: StopView[],
+	/**  Word of the stop that is next. */
+	now: string,
+	/**  The data that are read aloud. */
+	biodata: TellView[],
+	/**  Colour of the curtain: `red`, `blue` or `orange`; empty without a birth date. */
+	curtain: string,
+	/**  Colour the camera saw behind the person, as the same words; empty if it was none of them or nothing was taken. */
+	curtain_seen: string,
+	/**  The papers, as groups of which one is enough. */
+	papers: PaperView[],
+	/**  Whether the person may be recorded, and why. */
+	eligibility: EligibilityView,
+	/**  The photo, if it was taken. */
+	photo: KeptView | null,
+	/**  The signature, if it was taken. */
+	signature: KeptView | null,
+	/**  The signed truth statement, if it was signed with a pen. */
+	truth: KeptView | null,
+	/**  It was marked that this person cannot sign. */
+	cannot_sign: boolean,
+	/**  The ten fingers in the order of their numbers. */
+	fingers: PartView[],
+	/**  What is taken together, in its order. */
+	groups: GroupView[],
+	/**  The group that is next, or empty. */
+	group_now: string,
+	/**  Both eyes, the right one first. */
+	eyes: PartView[],
+	/**  How often the eyes were tried. */
+	eye_tries: number,
+	/**  Tries the profile gives. */
+	tries_max: number,
+	/**  Everything that is missing or poor by name. */
+	exceptions: ExceptionView[],
+	/**  Words of the fingers that validate the recording. */
+	index_fingers: string[],
+	/**  The packet, once it is sealed or waits for it. */
+	packet: PacketView | null,
+};
+
+/**  Something that was taken and is in the journal. */
+export type KeptView = {
+	/**  Its picture, as the number of its step. */
+	picture: number,
+	/**  Its score, if the device gives one. */
+	score: number | null,
+};
+
+/**  Somebody who does not exist and may come to a demonstration. */
+export type MadeUpPersonView = {
+	/**  NIK. */
+	nik: string,
+	/**  Full name. */
+	name: string,
+	/**  Word of what is special; its text is `situation.<word>`. */
+	situation: string,
+};
+
+/**  What cannot be taken, and why. */
+export type MarkRequest = {
+	/**  `finger`, `iris` or `signature`. */
+	kind: string,
+	/**  Finger or eye, otherwise 0. */
+	position: number,
+	/**  Reason code; empty takes the mark back. */
+	code: string,
 };
 
 /**  A NIK to be checked. */
@@ -258,6 +478,50 @@ export type OfficeView = {
 	kind: string,
 	/**  Region code with dots. */
 	region_code: string,
+};
+
+/**  The packet of a recording. */
+export type PacketView = {
+	/**  Its id. */
+	packet: string,
+	/**  State word. */
+	state: string,
+	/**  Size in kilobytes. */
+	kilobytes: number,
+};
+
+/**  A group of papers of which one is enough. */
+export type PaperView = {
+	/**  Document words. */
+	any_of: string[],
+	/**  Only this office asks for it. */
+	is_local: boolean,
+	/**  The one that was scanned, or empty. */
+	brought: string,
+	/**  Its pages, as steps with a picture. */
+	pages: number[],
+};
+
+/**  A finger or an eye. */
+export type PartView = {
+	/**  Word of the finger or the eye. */
+	part: string,
+	/**  Finger 1 to 10, eye 1 right and 2 left. */
+	position: number,
+	/**  `waiting`, `good`, `poor` or `marked`. */
+	standing: string,
+	/**  Score of what was kept. */
+	score: number | null,
+	/**  Score that is wanted. */
+	least: number,
+	/**  What the device advised, the word of a hint; or empty. */
+	advice: string,
+	/**  Reason code, if it was marked. */
+	mark: string,
+	/**  Reasons that can be given now. */
+	reasons: string[],
+	/**  There is an evidence picture. */
+	has_evidence: boolean,
 };
 
 /**  The person who is signed in. */
@@ -352,6 +616,14 @@ export type TaskView = {
 	days: number,
 	/**  Whether it ends when a person says so; any other ends once its cause is gone. */
 	can_be_closed: boolean,
+};
+
+/**  A stop of the journey. */
+export type StopView = {
+	/**  Its word. */
+	stop: string,
+	/**  `done`, `now` or `later`. */
+	standing: string,
 };
 
 /**  One fact a number tells. */

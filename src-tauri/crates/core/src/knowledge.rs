@@ -13,6 +13,7 @@ use rekam_domain::eligibility::{
 use rekam_domain::exception::ExceptionCode;
 use rekam_domain::nik::{NumberContext, check_nik};
 use rekam_domain::profile::{Modality, Profile, ScheduleMode};
+use rekam_domain::purpose::Purpose;
 use rekam_domain::recording::RecordingFacts;
 use rekam_domain::region::RegionTable;
 use rekam_store::StepRow;
@@ -96,7 +97,7 @@ pub(crate) struct Sources<'a> {
 impl Sources<'_> {
     /// What a screen says, with what the station knows put over it.
     pub(crate) fn over(&self, case: &Case, said: &Facts) -> Facts {
-        let decision = self.eligibility(case, said.recording.recorded_before);
+        let decision = self.eligibility(case.service(), said.recording.recorded_before);
         let is_complete = decision.missing.is_empty();
         let profile = self.profile;
         let card_age =
@@ -136,11 +137,11 @@ impl Sources<'_> {
     }
 
     /// Whether this person may be recorded, and why.
-    fn eligibility(&self, case: &Case, was_recorded: bool) -> EligibilityDecision {
+    pub(crate) fn eligibility(&self, service: Purpose, was_recorded: bool) -> EligibilityDecision {
         let biodata = self.biodata;
         let papers = biodata.foreigner.as_ref().filter(|papers| !papers.itap_no.is_empty());
         let question = EligibilityQuestion {
-            service: case.service(),
+            service,
             service_date: self.today,
             presence: Presence::AtDesk,
             nik: self.nik(),

@@ -38,6 +38,7 @@ pub mod delivery;
 pub mod demonstration;
 pub mod desk;
 pub mod disk;
+pub mod journey;
 pub mod keeping;
 pub mod knowledge;
 pub mod master;

@@ -15,6 +15,7 @@ use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
 use super::{packet_id, why};
+use crate::journey::mark::EVIDENCE;
 use crate::knowledge::kind;
 use crate::problem::{Code, Problem};
 use crate::sealing::PersonSigner;
@@ -193,6 +194,7 @@ fn role(step_kind: &str) -> Option<Role> {
         kind::FINGER => Some(Role::Finger),
         kind::IRIS => Some(Role::Iris),
         kind::DOCUMENT => Some(Role::Document),
+        EVIDENCE => Some(Role::Evidence),
         _ => None,
     }
 }
