@@ -1,6 +1,13 @@
 //! The program `rekam-desk`: arguments in, exit code out.
 
+use std::alloc::System;
 use std::process::ExitCode;
+
+use rekam_core::memory::Wiping;
+
+/// What was in memory is wiped when it is given back.
+#[global_allocator]
+static MEMORY: Wiping = Wiping(System);
 
 fn main() -> ExitCode {
     // Where the system does not let us, the station works all the same.

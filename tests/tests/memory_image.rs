@@ -8,6 +8,7 @@
     reason = "a test fails by panicking and speaks by printing, also in the functions it shares"
 )]
 
+use std::alloc::System;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
@@ -18,6 +19,7 @@ use rekam_core::clock::{Clock, SetClock};
 use rekam_core::demonstration;
 use rekam_core::desk::Recorded;
 use rekam_core::knowledge::kind;
+use rekam_core::memory::Wiping;
 use rekam_core::station::Station;
 use rekam_core::view::SignInRequest;
 use rekam_domain::purpose::Purpose;
@@ -28,6 +30,10 @@ use rekam_tests::memory::{count, seals_first_page, seed_of, sqlcipher_seal_key, 
 use rekam_tests::program::built;
 use rekam_tests::promise::acknowledged;
 use serde_json::json;
+
+/// The allocator of the programs that open a station, and so of the process that is looked into.
+#[global_allocator]
+static MEMORY: Wiping = Wiping(System);
 
 const FOLDER: &str = "REKAM_MEMORY_IMAGE_FOLDER";
 const MORNING_MS: i64 = 1_795_392_000_000;

@@ -23,12 +23,18 @@ mod sop;
 mod station;
 mod task;
 
+use std::alloc::System;
 use std::process::ExitCode;
 
 use clap::Parser;
+use rekam_core::memory::Wiping;
 
 use crate::args::{Args, Command};
 use crate::output::Output;
+
+/// What was in memory is wiped when it is given back.
+#[global_allocator]
+static MEMORY: Wiping = Wiping(System);
 
 fn main() -> ExitCode {
     // Where the system does not let us, the station works all the same.
