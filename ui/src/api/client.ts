@@ -195,6 +195,26 @@ export type Code =
 "bundle_elsewhere" | 
 /**  The fingerprint that was typed is not that of the office's key. */
 "fingerprint_differs" | 
+/**  No such packet waits here. */
+"unknown_packet" | 
+/**  No office has admitted this station yet. */
+"not_admitted" | 
+/**  It is not signed by the office. */
+"not_from_office" | 
+/**  The stick has no room. */
+"courier_full" | 
+/**  The stick did not keep what was written. */
+"courier_not_kept" | 
+/**  Nothing on the stick is for this station. */
+"courier_nothing" | 
+/**  Somebody unknown filled the stick. */
+"courier_stranger" | 
+/**  The stick is for another station. */
+"courier_elsewhere" | 
+/**  The list on the stick is damaged. */
+"courier_damaged" | 
+/**  The stick refused to read or write. */
+"courier_refused" | 
 /**  What was typed cannot be understood. */
 "input_refused" | 
 /**  Our own mistake; nothing was changed. */
@@ -218,6 +238,48 @@ export type CopyView = {
 	is_same_disk: boolean,
 	/**  What keeps it from being made. */
 	problem: Code | null,
+};
+
+/**  Something delivery has noticed. */
+export type DeliveryFindingView = {
+	/**  What; its texts are `delivery.finding.<word>` and `delivery.finding.<word>.next`. */
+	word: string,
+	/**  Named values for the text. */
+	values: { [key in string]: string },
+	/**  When. */
+	at: OfficeTimeView,
+};
+
+/**  How packets travel to the office. */
+export type DeliveryView = {
+	/**  Packets are being delivered. */
+	is_running: boolean,
+	/**  `none` (the office gave no address), `untried`, `online`, `degraded` or `offline`; its text is `delivery.line.<word>`. */
+	line: string,
+	/**  What is wrong with it; its texts are `delivery.cause.<word>` and `delivery.cause.<word>.next`. */
+	cause: string | null,
+	/**  What keeps delivery from working at all. */
+	problem: Code | null,
+	/**  Packets the office has not answered yet. */
+	waiting: number,
+	/**  Their size, in thousands of bytes. */
+	waiting_kb: number,
+	/**  Minutes since the oldest of them was sealed. */
+	oldest_minutes: number | null,
+	/**  Packets the office has received today. */
+	delivered_today: number,
+	/**  Packets the office has refused. */
+	refused: number,
+	/**  The oldest of them, with the reason. */
+	refused_packets: RefusedPacketView[],
+	/**  Packets whose bytes are not what was sealed. */
+	damaged: number,
+	/**  The last answer of the office, since the station was opened. */
+	contact: OfficeTimeView | null,
+	/**  When the office was last asked for a newer admission. */
+	bundle_checked: OfficeTimeView | null,
+	/**  What a person should know. */
+	findings: DeliveryFindingView[],
 };
 
 /**  An account of the demonstration office, with its public passphrase. */
@@ -344,6 +406,8 @@ export type HomeView = {
 	budget: BudgetLineView[],
 	/**  Mirror and backup. */
 	copies: CopiesView,
+	/**  How packets travel to the office. */
+	delivery: DeliveryView,
 	/**  What keeps finished recordings from the outbox, if anything does; nothing of them is lost. */
 	packets_problem: Problem | null,
 	/**  What waits for this person, the oldest first. */
@@ -562,6 +626,16 @@ export type ProfileView = {
 	stated_minutes_total: number | null,
 	/**  Its steps in order. */
 	steps: StepView[],
+};
+
+/**  A packet the office has refused. */
+export type RefusedPacketView = {
+	/**  Its id. */
+	packet: string,
+	/**  Text key of the reason and the next action. */
+	text: string,
+	/**  `retry_later`, `needs_human` or `superseded`; its text is `delivery.refused.<word>`. */
+	class: string,
 };
 
 /**  Who wants to sign in. */

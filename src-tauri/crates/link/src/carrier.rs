@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use rekam_sync::{Exchange, Failure, Upload};
 use tokio::sync::mpsc::UnboundedReceiver;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 use crate::answer;
 use crate::connect::{Connection, Line};
@@ -19,6 +19,8 @@ use crate::pace::Pace;
 /// Progress is told after so many bytes, or so long.
 const PROGRESS_BYTES: u64 = 64 * 1024;
 const PROGRESS_EVERY: Duration = Duration::from_millis(100);
+/// The engine gives up its own requests; what is fetched beside them may hold the line no longer than this.
+const FETCH_MAX: Duration = Duration::from_secs(60);
 
 /// What the link is asked for.
 #[derive(Debug)]
@@ -93,7 +95,11 @@ impl Carrier {
     async fn work(&mut self, errand: Errand) {
         let event = match errand {
             Errand::Exchange(exchange) => self.exchange(&exchange).await,
-            Errand::Fetch(fetch) => self.fetch(fetch).await,
+            Errand::Fetch(fetch) => {
+                let fetched = timeout(FETCH_MAX, self.fetch(&fetch)).await;
+                let fetched = fetched.unwrap_or(Fetched::Failed(Failure::Cut));
+                Event::Fetched { fetch, fetched }
+            }
         };
         (self.tell)(event);
     }
@@ -121,8 +127,8 @@ impl Carrier {
         Event::Answer { exchange: id, answer }
     }
 
-    async fn fetch(&mut self, fetch: Fetch) -> Event {
-        let fetched = match self.carry(&Outgoing::fetching(&fetch), 0, None).await {
+    async fn fetch(&mut self, fetch: &Fetch) -> Fetched {
+        match self.carry(&Outgoing::fetching(fetch), 0, None).await {
             Ok(reply) if !answer::read(&reply.head).is_marked => Fetched::Stranger,
             Ok(reply) => match reply.head.status {
                 200 => Fetched::Bundle(reply.body),
@@ -132,8 +138,7 @@ impl Carrier {
             },
             Err(Trouble::Failure(failure)) => Fetched::Failed(failure),
             Err(Trouble::Stranger(_) | Trouble::Source(_)) => Fetched::Stranger,
-        };
-        Event::Fetched { fetch, fetched }
+        }
     }
 
     /// Carries a request on the connection there is, or on a new one.
@@ -187,5 +192,40 @@ impl Carrier {
     fn keep(&mut self, connection: Connection, reply: Reply) -> Reply {
         self.connection = reply.can_stay.then_some(connection);
         reply
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use tokio::sync::mpsc::unbounded_channel;
+
+    use super::*;
+    use crate::config::LinkConfig;
+
+    #[test]
+    fn a_fetch_nobody_answers_does_not_hold_the_line_for_ever() {
+        let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let root = rcgen::generate_simple_self_signed(vec!["office".into()]).unwrap();
+        let config = LinkConfig {
+            addresses: vec![silent.local_addr().unwrap().to_string()],
+            office_root: root.cert.der().to_vec(),
+            identity: None,
+            proxy: None,
+        };
+        let (events, heard) = mpsc::channel();
+        let line = Arc::new(Line::new(&config).unwrap());
+        let open: Open = Box::new(|_, _| Err(std::io::ErrorKind::NotFound.into()));
+        let carrier = Carrier::new(line, open, Box::new(move |event| _ = events.send(event)));
+        let (commands, asked) = unbounded_channel();
+        commands.send(Command::Carry(Errand::Fetch(Fetch::Bundle { held: None }))).unwrap();
+        let mut clock = tokio::runtime::Builder::new_current_thread();
+        let runtime = clock.enable_all().start_paused(true).build().unwrap();
+        let day = Duration::from_secs(86_400);
+        let ended = runtime.block_on(async { timeout(day, carrier.run(asked)).await });
+        assert!(ended.is_err(), "it waits for more");
+        let Ok(Event::Fetched { fetched, .. }) = heard.try_recv() else { panic!("the fetch never ends") };
+        assert_eq!(fetched, Fetched::Failed(Failure::Cut));
     }
 }

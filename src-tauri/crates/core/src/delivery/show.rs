@@ -133,3 +133,51 @@ fn midnight(now_ms: i64, zone: rekam_domain::profile::TimeZone) -> i64 {
     let seconds = i64::from(wall.hour()) * 3_600 + i64::from(wall.minute()) * 60 + i64::from(wall.second());
     now_ms - seconds * 1_000 - now_ms.rem_euclid(1_000)
 }
+
+#[cfg(test)]
+mod tests {
+    use rekam_domain::text::{Language, text};
+    use rekam_sync::Cause;
+
+    use super::*;
+
+    #[test]
+    fn everything_that_is_shown_has_its_sentences_in_both_languages() {
+        let links = ["address", "proxy", "root", "certificate"].map(|what| format!("{what}_unusable"));
+        let causes = Cause::ALL.iter().map(|cause| cause.word().to_owned()).chain(links);
+        let findings =
+            ["clock_wrong", "clock_right", "forged", "wrong_receipt", "office_forgot", "outbox_refuses"];
+        let two = |kind: &str, word: &str| {
+            [format!("delivery.{kind}.{word}"), format!("delivery.{kind}.{word}.next")]
+        };
+        let mut keys: Vec<String> = causes.flat_map(|cause| two("cause", &cause)).collect();
+        keys.extend(two("cause", "no_thread"));
+        keys.extend(findings.iter().flat_map(|finding| two("finding", finding)));
+        let lines = ["none", "untried", "online", "degraded", "offline"];
+        keys.extend(lines.map(|line| format!("delivery.line.{line}")));
+        let refused = ["unknown", "retry_later", "needs_human", "superseded"];
+        keys.extend(refused.map(|class| format!("delivery.refused.{class}")));
+        for key in keys {
+            for language in Language::ALL {
+                assert!(!text(language, &key, &[]).starts_with('['), "{language:?} lacks {key}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_refusal_is_told_by_its_own_sentence_or_by_the_one_for_strangers() {
+        let known = refused_packet(Uuid::nil(), "open.image_broken");
+        assert_eq!((known.text.as_str(), known.class.as_str()), ("packet.open.image_broken", "needs_human"));
+        let strange = refused_packet(Uuid::nil(), "moon.full");
+        assert_eq!(strange.text, "delivery.refused.unknown");
+        assert_eq!(refused_packet(Uuid::nil(), "office.not_kept").class, "retry_later");
+    }
+
+    #[test]
+    fn a_day_begins_at_the_midnight_of_the_office() {
+        let zone = rekam_domain::profile::TimeZone::Wib;
+        // 2026-11-20 16:30 UTC is 23:30 in Jakarta.
+        let now_ms = 1_795_192_200_000;
+        assert_eq!(midnight(now_ms, zone), now_ms - (23 * 60 + 30) * 60_000);
+    }
+}

@@ -5,7 +5,9 @@ use std::sync::Mutex;
 
 use rekam_domain::packet::PacketState;
 use rekam_link::{Fetch, Fetched};
-use rekam_packet::notice::{Bundle, Done, Hour, Payload as _, Receipt, StatusEntry};
+use rekam_packet::notice::{
+    Bundle, CourierFile, CourierList, Done, Hour, Payload as _, Receipt, StatusEntry,
+};
 use rekam_packet::{Digest, IdentityKey, PacketId, PublicKey, SeedSigner, Signer as _, VERSION};
 use rekam_store::outbox::SealedPacketRow;
 use rekam_store::{Hash, Outbox, TransportKey};
@@ -13,6 +15,8 @@ use rekam_sync::{Answer, Exchange, Failure, Finding, Part, PartSnapshot, Request
 
 use super::*;
 use crate::clock::{Clock, SetClock, StationClock};
+use crate::station::tests::desk::Office as Desk;
+use crate::station::tests::request;
 
 const NOW_MS: i64 = 1_795_224_600_000;
 const SEED: &[u8; 32] = b"rekam office of delivery's tests";
@@ -375,4 +379,80 @@ fn a_renewed_admission_is_asked_for_once_a_day_and_believed_only_from_the_office
     assert!(dispatch.is_renewed());
     let admission = Admission::read(house.folder.path(), &house.ground.shelf.outbox).unwrap().unwrap();
     assert_eq!(admission.office.bundle.serial, 2);
+}
+
+/// The demonstration office's answer on a stick: one receipt for this packet.
+fn answer_on(stick: &std::path::Path, row: &SealedPacketRow) {
+    let office = SeedSigner::from_seed(b"rekam demonstration office key 1");
+    let receipt = Receipt {
+        version: VERSION,
+        packet_id: PacketId::from_bytes(*row.id.as_bytes()).unwrap(),
+        manifest: Digest::from_bytes(row.manifest_hash.0),
+        blobs: u16::try_from(row.blob_count).unwrap(),
+        done: Done::Stored,
+        position: 1,
+        at_ms: NOW_MS,
+        office: "DEMO".into(),
+    };
+    let receipt = receipt.sign(&office).unwrap();
+    // CBOR: an array of one byte string.
+    let length = u16::try_from(receipt.len()).unwrap().to_be_bytes();
+    let messages = [&[0x81, 0x59], &length[..], &receipt].concat();
+    let file = CourierFile {
+        name: "messages.cbor".into(),
+        length: messages.len() as u64,
+        sha256: Digest::of(&messages),
+    };
+    let list = CourierList {
+        version: VERSION,
+        from: "DEMO".into(),
+        to: "630506-DEMO".into(),
+        at_ms: NOW_MS,
+        files: vec![file],
+    };
+    // A station's id in capitals has a folder named by its hash (`STICK.md`).
+    let folder = format!("x-{}", Digest::of(b"630506-DEMO").to_string().get(..16).unwrap());
+    let folder = stick.join("rekam/to-station").join(folder);
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("messages.cbor"), messages).unwrap();
+    fs::write(folder.join("courier.cose"), list.sign(&office).unwrap()).unwrap();
+}
+
+#[test]
+fn a_stick_takes_what_waits_and_brings_the_receipt_back() {
+    let mut desk = Desk::in_capture();
+    desk.take_all_but_finger_three();
+    desk.take(crate::knowledge::kind::FINGER, "3");
+    desk.go("recording.seal", &rekam_domain::case::Facts::default()).unwrap();
+    let stick = tempfile::tempdir().unwrap();
+    let outbox = desk.station.outbox().unwrap();
+    let packets = |state| outbox.read(|reading| reading.list_packets(state, 9)).unwrap();
+    assert_eq!(
+        desk.station.import_from_courier(stick.path()).unwrap_err().code,
+        Code::CourierNothing,
+        "an empty stick is named"
+    );
+    // The same with the thread at work and without one.
+    for is_delivering in [false, true] {
+        if is_delivering {
+            desk.station.deliver();
+        }
+        // A stick of its own each time: the clock of this test stands still.
+        let stick = tempfile::tempdir().unwrap();
+        let done = desk.station.export_to_courier(stick.path()).unwrap();
+        assert_eq!((done.carried, done.left, done.damaged), (1, 0, 0));
+        assert_eq!(packets(PacketState::ExportedToMedia).len(), 1);
+    }
+    answer_on(stick.path(), &packets(PacketState::ExportedToMedia)[0]);
+    for _ in 0..2 {
+        let done = desk.station.import_from_courier(stick.path()).unwrap();
+        assert_eq!((done.office.as_str(), done.taken, done.refused), ("DEMO", 1, 0));
+        assert_eq!(packets(PacketState::Acked).len(), 1);
+    }
+    let view = desk.station.delivery_view().unwrap();
+    assert_eq!((view.waiting, view.delivered_today, view.line.as_str()), (0, 1, "none"));
+    desk.station.sign_in(request("kasi", "sungai tenang perahu lewat")).unwrap();
+    assert_eq!(desk.station.export_to_courier(stick.path()).unwrap_err().code, Code::NotPermitted);
+    desk.station.lock(crate::trail::LockReason::Chosen);
+    assert_eq!(desk.station.import_from_courier(stick.path()).unwrap_err().code, Code::SignInFirst);
 }
