@@ -34,7 +34,7 @@ fn names_a_newer_schema_and_another_database() {
     drop(used_store(folder.path(), 1));
     raw(folder.path(), "station.db").execute_batch("PRAGMA user_version = 99").expect("the version is set");
     let refused = Store::open(folder.path(), &key());
-    assert!(matches!(refused, Err(StoreError::NewerSchema { found: 99, known: 4 })), "{refused:?}");
+    assert!(matches!(refused, Err(StoreError::NewerSchema { found: 99, known: 5 })), "{refused:?}");
     raw(folder.path(), "station.db").execute_batch("PRAGMA application_id = 7").expect("the id is set");
     let refused = Store::open(folder.path(), &key());
     assert!(matches!(refused, Err(StoreError::ForeignFile { .. })), "{refused:?}");
