@@ -110,11 +110,13 @@ pub(super) fn escape(text: &str) -> String {
 
 fn page(line: &Line, language: Language) -> Result<String, LedgerError> {
     let office = &line.office;
-    let (stations, chains, packets, refusals, waiting) = office.ledger.read(|view| {
+    let (stations, chains, packets, held, refusals, waiting) = office.ledger.read(|view| {
         let stations = view.stations()?;
         let chains = stations.iter().map(|row| view.chain(&row.id)).collect::<Result<Vec<_>, _>>()?;
         let waiting = view.count(PacketState::Stored)?;
-        Ok((stations, chains, view.packets(None, None, ROWS_MAX)?, view.refusals(ROWS_MAX)?, waiting))
+        let packets = |state| view.packets(None, state, ROWS_MAX);
+        let held = packets(Some(PacketState::Held))?;
+        Ok((stations, chains, packets(None)?, held, view.refusals(ROWS_MAX)?, waiting))
     })?;
     let say = |key: &str| escape(&text(language, &format!("receiver.page.{key}"), &[]));
     let code = if language == Language::English { "en" } else { "id" };
@@ -143,6 +145,12 @@ fn page(line: &Line, language: Language) -> Result<String, LedgerError> {
         &mut page,
         &["station", "standing", "packets", "last", "missing"].map(say),
         stations.iter().zip(&chains).map(|(row, chain)| station_cells(row, chain, language)),
+    );
+    let _ = write!(page, "<h2>{}</h2>", say("approvals"));
+    table(
+        &mut page,
+        &["when", "station", "number", "packet", "state", "wait"].map(say),
+        held.iter().map(|row| packet_cells(row, language)),
     );
     let _ = write!(page, "<h2>{}</h2>", say("refusals"));
     table(
@@ -209,7 +217,9 @@ fn packet_cells(row: &PacketRow, language: Language) -> [String; 6] {
             state = format!("{state}, {}", say(key));
         }
     }
-    let until = if row.opened_ms == 0 { now_ms() } else { row.opened_ms };
+    // What is held was opened, but still waits.
+    let is_waiting = row.opened_ms == 0 || row.state == PacketState::Held;
+    let until = if is_waiting { now_ms() } else { row.opened_ms };
     let number = row.counter.to_string();
     [
         stamp(row.stored_ms),
