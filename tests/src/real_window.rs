@@ -16,6 +16,12 @@ use crate::webdriver::{Session, is_ready, wait_until};
 /// The size of the small screens at the counters.
 const SCREEN: &str = "1366x768x24";
 
+/// Where Debian puts it.
+const BROWSERS: &[&str] = &[
+    "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser",
+    "/usr/lib/aarch64-linux-gnu/webkit2gtk-4.1/MiniBrowser",
+];
+
 /// A process and everything it started; ended when this is dropped.
 pub struct Guarded(Child);
 
@@ -93,6 +99,21 @@ impl RealWindow {
     /// When a package or the program is missing, or no window appears.
     pub fn open(home: &Path, arguments: &[String]) -> Result<RealWindow> {
         let binary = built("rekam-desk")?;
+        Self::drive(home, |port| Session::start(port, &binary.to_string_lossy(), arguments))
+    }
+
+    /// Opens the small browser that comes with the web view, which knows the certificate of one machine.
+    ///
+    /// # Errors
+    /// When a package is missing, or no window appears.
+    pub fn browse(home: &Path, host: &str, certificate: &Path) -> Result<RealWindow> {
+        let known = BROWSERS.iter().map(Path::new).find(|path| path.exists());
+        let browser = known.context("no MiniBrowser: install the Debian package libwebkit2gtk-4.1-0")?;
+        let certificate = certificate.to_string_lossy();
+        Self::drive(home, |port| Session::browse(port, &browser.to_string_lossy(), host, &certificate))
+    }
+
+    fn drive(home: &Path, start: impl FnOnce(u16) -> Result<Session>) -> Result<RealWindow> {
         let screen = Screen::take()?;
         std::fs::create_dir_all(home)?;
         let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
@@ -101,8 +122,7 @@ impl RealWindow {
         at_home(&mut driver, home, &screen).env("TAURI_WEBVIEW_AUTOMATION", "true");
         let driver = Guarded::start(&mut driver, "webkit2gtk-driver")?;
         wait_until("the WebDriver", || is_ready(port))?;
-        let page = Session::start(port, &binary.to_string_lossy(), arguments)?;
-        Ok(RealWindow { page, _driver: driver, _screen: screen })
+        Ok(RealWindow { page: start(port)?, _driver: driver, _screen: screen })
     }
 }
 

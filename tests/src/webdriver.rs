@@ -114,13 +114,37 @@ impl Session {
     /// # Errors
     /// When the program does not open a window.
     pub fn start(port: u16, binary: &str, arguments: &[String]) -> Result<Session> {
+        Session::with(port, &json!({"binary": binary, "args": arguments}))
+    }
+
+    /// Starts a browser that knows the certificate of one machine.
+    ///
+    /// # Errors
+    /// When it does not open a window.
+    pub fn browse(port: u16, binary: &str, host: &str, certificate: &str) -> Result<Session> {
+        let certificates = json!([{"host": host, "certificateFile": certificate}]);
+        Session::with(
+            port,
+            &json!({"binary": binary, "args": ["--automation"], "certificates": certificates}),
+        )
+    }
+
+    fn with(port: u16, options: &Value) -> Result<Session> {
         let wanted = json!({"capabilities": {"alwaysMatch": {
-            "webkitgtk:browserOptions": {"binary": binary, "args": arguments},
+            "webkitgtk:browserOptions": options,
             "timeouts": {"script": 60_000, "pageLoad": 60_000, "implicit": 0},
         }}});
         let session = ask(port, "POST", "/session", &wanted)?;
         let id = session.get("sessionId").and_then(Value::as_str).context("no session")?;
         Ok(Session { port, path: format!("/session/{id}") })
+    }
+
+    /// Goes to a page and waits until it is there.
+    ///
+    /// # Errors
+    /// When it does not load.
+    pub fn go(&self, address: &str) -> Result<()> {
+        self.post("/url", &json!({"url": address})).map(drop)
     }
 
     fn post(&self, path: &str, body: &Value) -> Result<Value> {

@@ -1,5 +1,6 @@
 //! The commands of a recording: the person, the moves, the captures.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use rekam_core::desk::Uuid;
@@ -35,9 +36,9 @@ fn case_of(text: &str) -> Result<Uuid, Problem> {
     text.parse().map_err(|_| Problem::new(Code::UnknownCase))
 }
 
-/// Whether somebody with this number has a case already.
-fn is_taken(station: &Station, nik: &str) -> bool {
-    station.list_cases().is_ok_and(|cases| cases.iter().any(|case| case.nik == nik))
+/// Numbers of people who have a case already.
+fn taken_numbers(station: &mut Station) -> Result<HashSet<String>, Problem> {
+    Ok(station.list_cases()?.into_iter().map(|case| case.nik).collect())
 }
 
 /// People by NIK, family card or name: from the lists of the office, at a demonstration also the made-up ones.
@@ -215,7 +216,8 @@ pub(crate) async fn made_up(desk: Desk<'_>) -> Result<Vec<MadeUpPersonView>, Pro
         if !station.is_demonstration() {
             return Ok(Vec::new());
         }
-        let people = made_up_people(station.today(), |nik| is_taken(station, nik));
+        let taken = taken_numbers(station)?;
+        let people = made_up_people(station.today(), |nik| taken.contains(nik));
         let show = |person: rekam_driver_sim::SyntheticPerson| MadeUpPersonView {
             nik: person.nik.unwrap_or_default(),
             name: person.full_name,

@@ -23,7 +23,7 @@ pub use moves::{Move, Ready};
 pub use reading::{EYES_TRY, GROUPS, Kept, PartStanding, Reading, Stop, eye_number, fingers_of, mark};
 
 use crate::desk::Recorded;
-use crate::knowledge::{Sources, kind};
+use crate::knowledge::{Proven, Sources, kind};
 use crate::problem::{Code, Problem};
 use crate::station::Station;
 use view::{DeskCaseView, FoundPersonView, JourneyView, MarkRequest};
@@ -80,6 +80,7 @@ impl Loaded {
             biodata: &self.biodata,
             steps: &self.steps,
             today: station.today(),
+            proven: Proven::default(),
         }
     }
 }

@@ -82,6 +82,9 @@ pub(crate) enum Command {
     /// Statuses of the centre.
     #[command(subcommand)]
     Status(Status),
+    /// Receipts by hand.
+    #[command(subcommand)]
+    Receipt(Receipt),
     /// Check every signed word, every kept packet and the audit.
     VerifyLedger {
         #[command(flatten)]
@@ -209,6 +212,20 @@ pub(crate) enum Status {
         data: Data,
         /// The file.
         csv: PathBuf,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Receipt {
+    /// Show the newest receipt of a packet, as text or as a picture code for a station's camera.
+    Show {
+        #[command(flatten)]
+        data: Data,
+        /// The packet.
+        id: String,
+        /// `terminal`, or a file for an SVG picture.
+        #[arg(long)]
+        qr: Option<PathBuf>,
     },
 }
 

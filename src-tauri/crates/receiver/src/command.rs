@@ -2,6 +2,7 @@
 
 mod keeping;
 mod packet;
+mod receipt;
 mod station;
 
 use std::process::ExitCode;
@@ -56,6 +57,7 @@ pub(crate) fn run(command: Command, output: &mut Output) -> anyhow::Result<ExitC
         Command::Recipient(asked) => station::rotate(asked, output),
         Command::Packet(asked) => packet::run(asked, output),
         Command::Status(asked) => packet::status(asked, output),
+        Command::Receipt(asked) => receipt::run(asked, output),
         Command::VerifyLedger { data } => keeping::verify(&data, output),
         Command::Backup(asked) => keeping::backup(asked, output),
         Command::Courier(asked) => keeping::courier(asked, output),

@@ -14,15 +14,18 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use rekam_packet::{Digest, IdentityKey};
-use rustls::RootCertStore;
-use rustls::server::WebPkiClientVerifier;
+use rustls::server::danger::ClientCertVerifier;
+use rustls::server::{Acceptor, ResolvesServerCert, WebPkiClientVerifier};
+use rustls::{RootCertStore, ServerConfig};
 use serde_json::json;
-use tokio::io::BufReader;
+use tokio::io::{AsyncRead, AsyncWrite, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
-use tokio_rustls::TlsAcceptor;
+use tokio_rustls::LazyConfigAcceptor;
+use tokio_rustls::server::TlsStream;
 
+use crate::authority::OFFICE_NAME;
 use crate::ingest::Writer;
 use crate::line::{Line, Meter, Rate};
 use crate::log::log;
@@ -73,7 +76,7 @@ pub async fn serve(
 ) -> Result<(), OfficeError> {
     let _claim = office.claim()?;
     let certificate = Arc::new(Certificate::make(&office.authority, wish.names, now_ms())?);
-    let acceptor = acceptor(&office, Arc::clone(&certificate))?;
+    let tls = Arc::new(Tls::new(&office, &certificate)?);
     let meter = Arc::new(Meter::default());
     let (wake, woken) = std::sync::mpsc::sync_channel::<()>(1);
     let counted = Arc::clone(&meter);
@@ -97,7 +100,7 @@ pub async fn serve(
     let line = Arc::new(Line::new(Arc::clone(&office), writer, Arc::clone(&meter), rate, wish.page_token));
     let listener = TcpListener::bind(wish.listen).await?;
     listening(listener.local_addr()?);
-    accept_all(&listener, &line, &acceptor, stop).await;
+    accept_all(&listener, &line, &tls, stop).await;
     Ok(())
 }
 
@@ -134,29 +137,49 @@ fn keep_house(office: &Office, identities: &[IdentityKey], meter: &Meter) {
     }
 }
 
-fn acceptor(office: &Office, certificate: Arc<Certificate>) -> Result<TlsAcceptor, OfficeError> {
-    let broken = |_| OfficeError::Key("the office's certificate");
-    let mut roots = RootCertStore::empty();
-    roots.add(office.authority.root().clone()).map_err(broken)?;
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    // People with a browser have no certificate; they see the page and nothing else.
-    let stations = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider))
-        .allow_unauthenticated()
-        .build()
-        .map_err(|_| OfficeError::Key("the office's authority"))?;
-    let mut config = rustls::ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(broken)?
-        .with_client_cert_verifier(stations)
-        .with_cert_resolver(certificate);
-    config.alpn_protocols = vec![b"http/1.1".to_vec()];
-    Ok(TlsAcceptor::from(Arc::new(config)))
+/// How TLS is agreed on.
+struct Tls {
+    /// With whom calls the office by the name that stations know: they show a certificate.
+    stations: Arc<ServerConfig>,
+    /// With a browser, which would only ask its user for one.
+    people: Arc<ServerConfig>,
+}
+
+impl Tls {
+    fn new(office: &Office, certificate: &Arc<Certificate>) -> Result<Self, OfficeError> {
+        let broken = |_| OfficeError::Key("the office's certificate");
+        let mut roots = RootCertStore::empty();
+        roots.add(office.authority.root().clone()).map_err(broken)?;
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider))
+            // Whoever has none is told so by name.
+            .allow_unauthenticated()
+            .build()
+            .map_err(|_| OfficeError::Key("the office's authority"))?;
+        let config = |clients: Arc<dyn ClientCertVerifier>| -> Result<Arc<ServerConfig>, OfficeError> {
+            let mut config = ServerConfig::builder_with_provider(Arc::clone(&provider))
+                .with_safe_default_protocol_versions()
+                .map_err(broken)?
+                .with_client_cert_verifier(clients)
+                .with_cert_resolver(Arc::clone(certificate) as Arc<dyn ResolvesServerCert>);
+            config.alpn_protocols = vec![b"http/1.1".to_vec()];
+            Ok(Arc::new(config))
+        };
+        Ok(Self { stations: config(verifier)?, people: config(WebPkiClientVerifier::no_client_auth())? })
+    }
+
+    async fn accept<S: AsyncRead + AsyncWrite + Unpin>(&self, stream: S) -> io::Result<TlsStream<S>> {
+        let hello = LazyConfigAcceptor::new(Acceptor::default(), stream).await?;
+        let is_station = hello.client_hello().server_name() == Some(OFFICE_NAME);
+        let config = if is_station { &self.stations } else { &self.people };
+        hello.into_stream(Arc::clone(config)).await
+    }
 }
 
 async fn accept_all(
     listener: &TcpListener,
     line: &Arc<Line>,
-    acceptor: &TlsAcceptor,
+    tls: &Arc<Tls>,
     stop: impl Future<Output = ()>,
 ) {
     let room = Arc::new(Semaphore::new(CONNECTIONS_MAX));
@@ -169,9 +192,9 @@ async fn accept_all(
         match accepted {
             Ok((stream, permit)) => {
                 line.meter.connections.fetch_add(1, Relaxed);
-                let (line, acceptor) = (Arc::clone(line), acceptor.clone());
+                let (line, tls) = (Arc::clone(line), Arc::clone(tls));
                 tokio::spawn(async move {
-                    connection(&line, &acceptor, stream).await;
+                    connection(&line, &tls, stream).await;
                     drop(permit);
                 });
             }
@@ -197,10 +220,10 @@ async fn take(
     Ok((stream, permit))
 }
 
-async fn connection(line: &Arc<Line>, acceptor: &TlsAcceptor, stream: TcpStream) {
+async fn connection(line: &Arc<Line>, tls: &Tls, stream: TcpStream) {
     // TLS alone would ask the kernel for 4 kB at a time.
     let stream = BufReader::with_capacity(READ_BYTES, stream);
-    let Ok(Ok(stream)) = timeout(HANDSHAKE, acceptor.accept(stream)).await else {
+    let Ok(Ok(stream)) = timeout(HANDSHAKE, tls.accept(stream)).await else {
         line.meter.handshakes_failed.fetch_add(1, Relaxed);
         return;
     };

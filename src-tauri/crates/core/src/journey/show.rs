@@ -17,7 +17,7 @@ use super::view::{
     EligibilityView, ExceptionView, FoundPersonView, GroupView, JourneyView, KeptView, PacketView, PaperView,
     PartView, StopView,
 };
-use crate::knowledge::{Sources, kind};
+use crate::knowledge::{Proven, Sources, kind};
 use crate::station::Station;
 use crate::view::{FindingView, TellView};
 
@@ -73,6 +73,7 @@ pub(super) fn found(station: &Station, biodata: &Biodata) -> FoundPersonView {
         biodata,
         steps: &[],
         today: station.today(),
+        proven: Proven::default(),
     };
     let decision = sources.eligibility(Purpose::New, station.was_recorded_here(biodata, None));
     let papers = decision.missing.iter().map(|group| paper(group, String::new(), Vec::new()));
@@ -146,6 +147,7 @@ fn wanted(sources: &Sources<'_>, service: Purpose) -> Vec<MissingDocuments> {
         biodata: sources.biodata,
         steps: &[],
         today: sources.today,
+        proven: sources.proven,
     };
     unread.eligibility(service, false).missing
 }

@@ -90,7 +90,7 @@ pub(super) fn run(asked: Packet, output: &mut Output) -> anyhow::Result<ExitCode
     Ok(OK)
 }
 
-fn find(office: &Office, id: &str) -> anyhow::Result<PacketRow> {
+pub(super) fn find(office: &Office, id: &str) -> anyhow::Result<PacketRow> {
     let id = PacketId::parse(id).ok_or_else(|| anyhow!("{id}: not the name of a packet"))?;
     office.ledger.read(|view| view.packet(id))?.ok_or_else(|| anyhow!("{id}: not here"))
 }

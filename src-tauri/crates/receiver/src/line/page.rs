@@ -110,13 +110,15 @@ pub(super) fn escape(text: &str) -> String {
 
 fn page(line: &Line, language: Language) -> Result<String, LedgerError> {
     let office = &line.office;
-    let (stations, packets, refusals, waiting) = office.ledger.read(|view| {
+    let (stations, packets, held, refusals, waiting) = office.ledger.read(|view| {
         let mut stations = Vec::new();
         for row in view.stations()? {
             stations.extend(view.standing(&row.id)?);
         }
         let waiting = view.count(PacketState::Stored)?;
-        Ok((stations, view.packets(None, None, ROWS_MAX)?, view.refusals(ROWS_MAX)?, waiting))
+        let packets = |state| view.packets(None, state, ROWS_MAX);
+        let held = packets(Some(PacketState::Held))?;
+        Ok((stations, packets(None)?, held, view.refusals(ROWS_MAX)?, waiting))
     })?;
     let say = |key: &str| escape(&text(language, &format!("receiver.page.{key}"), &[]));
     let code = if language == Language::English { "en" } else { "id" };
@@ -148,6 +150,12 @@ fn page(line: &Line, language: Language) -> Result<String, LedgerError> {
         &mut page,
         &["station", "standing", "seen", "packets", "last", "missing", "held", "refused"].map(say),
         stations.iter().map(|standing| station_cells(standing, language)),
+    );
+    let _ = write!(page, "<h2>{}</h2>", say("approvals"));
+    table(
+        &mut page,
+        &["when", "station", "number", "packet", "state", "wait"].map(say),
+        held.iter().map(|row| packet_cells(row, language)),
     );
     let _ = write!(page, "<h2>{}</h2>", say("refusals"));
     table(
@@ -225,7 +233,9 @@ fn packet_cells(row: &PacketRow, language: Language) -> [String; 6] {
             state = format!("{state}, {}", say(key));
         }
     }
-    let until = if row.opened_ms == 0 { now_ms() } else { row.opened_ms };
+    // What is held was opened, but still waits.
+    let is_waiting = row.opened_ms == 0 || row.state == PacketState::Held;
+    let until = if is_waiting { now_ms() } else { row.opened_ms };
     let number = row.counter.to_string();
     [
         stamp(row.stored_ms),

@@ -179,6 +179,11 @@ impl Line {
         self.stream.write_all(head.as_bytes())
     }
 
+    /// What the office showed; it was held against the root.
+    pub(crate) fn certificate(&self) -> Option<&[u8]> {
+        self.stream.conn.peer_certificates().and_then(|chain| chain.first()).map(AsRef::as_ref)
+    }
+
     pub(crate) fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.stream.write_all(bytes)?;
         self.stream.flush()

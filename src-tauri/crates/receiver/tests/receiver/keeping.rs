@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use rekam_packet::notice::{Bundle, Payload as _, StatusEntry};
+use rekam_packet::notice::{Bundle, Payload as _, Receipt, StatusEntry};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -163,4 +163,25 @@ fn a_first_start_needs_nothing_and_says_what_is_to_be_carried_away() {
     fs::remove_file(keys.join("CARRY-AWAY-passphrase.txt")).unwrap();
     // Ingest goes on without the passphrase.
     drop(Program::start(&data, &[]));
+}
+
+#[test]
+fn a_receipt_travels_as_text_and_as_a_picture() {
+    let folder = TempDir::new().unwrap();
+    let data = folder.path().join("office");
+    let office = found(&data);
+    let program = Program::start(&data, &[]);
+    let mut desk = Desk::new("desk-1", 11, &office.keys.recipients().unwrap());
+    let way = crate::house::admit(&office, &desk, program.address);
+    let receipt = deliver(&way, &desk.seal());
+    let id = receipt.packet_id.to_string();
+    let text = said(&data, &["receipt", "show", &id]);
+    let signed = Receipt::from_text(&text).unwrap();
+    assert_eq!(Receipt::verify_by(&signed, [&office.public_key()]).unwrap(), receipt);
+    let drawn = said(&data, &["receipt", "show", &id, "--qr", "terminal"]);
+    assert!(drawn.lines().count() > 20 && drawn.contains('█'), "{drawn}");
+    let file = folder.path().join("receipt.svg");
+    said(&data, &["receipt", "show", &id, "--qr", &file.display().to_string()]);
+    assert!(fs::read_to_string(file).unwrap().contains("<svg"));
+    assert!(!ask(&data, &["receipt", "show", &crate::desk::notice_id(1).to_string()]).status.success());
 }

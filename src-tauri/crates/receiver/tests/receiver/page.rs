@@ -64,6 +64,10 @@ fn every_page_carries_tight_headers_and_needs_the_token() {
             assert_eq!(reply.header(name), Some(value), "{path} {name}");
         }
     }
+    let mut line = people.connect().unwrap();
+    line.ask("GET", "/health", &[], b"").unwrap();
+    let shown = line.certificate().unwrap();
+    assert_ne!(shown, house.office.authority.root().as_ref(), "the root signs and is never shown alone");
     for path in ["/", "/metrics"] {
         for wrong in [basic("wrong"), basic(""), "Bearer x".into()] {
             assert_eq!(people.ask("GET", path, &[("Authorization", &wrong)], b"").status, 401);
