@@ -6,6 +6,7 @@ pub(crate) mod journey;
 
 use std::sync::Arc;
 
+use rekam_core::delivery::Hint;
 use rekam_core::problem::Problem;
 use rekam_core::station::Station;
 use rekam_core::trail::LockReason;
@@ -65,6 +66,8 @@ pub(crate) async fn look(desk: Desk<'_>, touched: bool) -> Result<HomeView, Prob
         if touched {
             station.active();
         }
+        // Somebody sits here and sees the line: an idle one is tried more often.
+        station.hint_delivery(Hint::Watched(true));
         station.home()
     })
     .await

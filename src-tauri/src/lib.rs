@@ -11,6 +11,7 @@
 
 mod capture;
 mod commands;
+mod demonstration;
 mod device;
 mod error;
 mod open;

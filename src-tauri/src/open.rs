@@ -9,6 +9,9 @@ use rekam_core::demonstration;
 use rekam_core::problem::{Code, Problem};
 use rekam_core::station::Station;
 use rekam_core::trail::LockReason;
+use rekam_receiver::embedded::Embedded;
+
+use crate::demonstration as demonstration_office;
 
 /// Which station to open.
 pub(crate) enum Place {
@@ -19,6 +22,12 @@ pub(crate) enum Place {
 }
 
 impl Place {
+    fn folder(&self) -> &Path {
+        match self {
+            Place::Station(folder) | Place::Demonstration(folder) => folder,
+        }
+    }
+
     fn open(&self) -> Result<Station, Problem> {
         match self {
             Place::Station(folder) => Station::open(folder, Clock::System),
@@ -46,7 +55,8 @@ pub(crate) struct OpenStation {
 enum State {
     /// Nobody has asked yet, or it could not be opened; the next question tries again.
     Shut,
-    Open(Box<Station>),
+    /// The station, and at a demonstration its office, which goes after it.
+    Open(Box<Station>, Option<Embedded>),
     /// The window is going away.
     Ended,
 }
@@ -67,7 +77,7 @@ impl OpenStation {
         let mut state = self.lock();
         match &mut *state {
             // What the disk refuses here is found again, and said, with the next thing somebody does.
-            State::Open(station) => drop(catch_unwind(AssertUnwindSafe(|| station.rest()))),
+            State::Open(station, _) => drop(catch_unwind(AssertUnwindSafe(|| station.rest()))),
             State::Shut => {}
             State::Ended => return false,
         }
@@ -84,11 +94,16 @@ impl OpenStation {
             if let State::Shut = *state {
                 let mut station = self.place.open()?;
                 station.keep_copies();
+                let office = if station.is_demonstration() {
+                    demonstration_office::serve(&mut station, self.place.folder())
+                } else {
+                    None
+                };
                 station.deliver();
-                *state = State::Open(Box::new(station));
+                *state = State::Open(Box::new(station), office);
             }
             match &mut *state {
-                State::Open(station) => question(station),
+                State::Open(station, _) => question(station),
                 State::Shut | State::Ended => Err(Problem::new(Code::SignInFirst)),
             }
         }))
@@ -97,11 +112,13 @@ impl OpenStation {
 
     /// Locks and lets go of the station, so that its folder is free when the program ends.
     pub(crate) fn close(&self) {
-        let mut state = self.lock();
-        if let State::Open(station) = &mut *state {
+        let ended = std::mem::replace(&mut *self.lock(), State::Ended);
+        if let State::Open(mut station, office) = ended {
             station.lock(LockReason::Closing);
+            // Its line first: an office stops once nobody asks any more.
+            drop(station);
+            drop(office);
         }
-        *state = State::Ended;
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

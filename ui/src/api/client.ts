@@ -119,6 +119,8 @@ export type Code =
 "account_closed" | 
 /**  The decree of this account has run out. */
 "account_expired" | 
+/**  The office has withdrawn every role of this account. */
+"account_withdrawn" | 
 /**  The sign-in word was used before; it is never given twice. */
 "account_taken" | 
 /**  Nobody does this to their own account. */
@@ -191,8 +193,16 @@ export type Code =
 "packet_refused" | 
 /**  The admission is not one of our office, or not valid now. */
 "bundle_refused" | 
+/**  The admission does not hold now. */
+"bundle_expired" | 
+/**  The admission is older than the one in use. */
+"bundle_older" | 
+/**  Something the admission brings cannot be used. */
+"bundle_unusable" | 
 /**  The admission is for another station. */
 "bundle_elsewhere" | 
+/**  There is nothing for this station on the stick. */
+"stick_empty" | 
 /**  The fingerprint that was typed is not that of the office's key. */
 "fingerprint_differs" | 
 /**  No such packet waits here. */
@@ -674,6 +684,14 @@ export type StepView = {
 	is_mine: boolean,
 };
 
+/**  A stop of the journey. */
+export type StopView = {
+	/**  Its word. */
+	stop: string,
+	/**  `done`, `now` or `later`. */
+	standing: string,
+};
+
 /**  Something a person has to see to. */
 export type TaskView = {
 	/**  The case. */
@@ -690,14 +708,6 @@ export type TaskView = {
 	days: number,
 	/**  Whether it ends when a person says so; any other ends once its cause is gone. */
 	can_be_closed: boolean,
-};
-
-/**  A stop of the journey. */
-export type StopView = {
-	/**  Its word. */
-	stop: string,
-	/**  `done`, `now` or `later`. */
-	standing: string,
 };
 
 /**  One fact a number tells. */

@@ -7,6 +7,7 @@ export type {
   ClockView,
   Code,
   CopiesView,
+  DeliveryView,
   DemonstrationAccountView,
   DeskCaseView,
   DeviceStandingView,
@@ -30,6 +31,7 @@ export type {
   SignInRequest,
   StationView,
   StepView,
+  TaskView,
   TellView,
   WelcomeView,
 } from './client';

@@ -24,7 +24,7 @@ use crate::account::AccountCard;
 use crate::care::Care;
 use crate::clock::{Clock, StationClock, UnixMs, office_time, on_the_wall};
 use crate::config::{self, KEYS_FOLDER, PROFILE_FILE, StationConfig};
-use crate::delivery::Delivery;
+use crate::delivery::{Delivery, Hint};
 use crate::disk::Room;
 use crate::master::InUse;
 use crate::office::OfficeRoles;
@@ -227,6 +227,7 @@ impl Station {
             let account = unlocked.account().as_str().to_owned();
             drop(unlocked);
             self.left = Some(trail::leave(store, account, reason, self.now()));
+            self.hint_delivery(Hint::Watched(false));
         }
     }
 
