@@ -12,8 +12,8 @@ use rekam_receiver::serving::Wish;
 
 use crate::error;
 
-/// Folder of the office in the folder of the station.
-const OFFICE_FOLDER: &str = "office";
+/// Folder of the office in the folder of the station; copies of the station leave it out.
+const OFFICE_FOLDER: &str = "demonstration-office";
 /// The admission in the folder of the station.
 const BUNDLE_FILE: &str = "office.bundle";
 /// One station asks, on this computer.

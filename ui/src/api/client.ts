@@ -276,6 +276,8 @@ export type DeliveryView = {
 	waiting_kb: number,
 	/**  Minutes since the oldest of them was sealed. */
 	oldest_minutes: number | null,
+	/**  Withdrawals and late approvals the office has not answered yet. */
+	waiting_notices: number,
 	/**  Packets the office has received today. */
 	delivered_today: number,
 	/**  Packets the office has refused. */

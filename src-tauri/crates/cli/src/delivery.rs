@@ -25,13 +25,13 @@ pub(crate) fn deliver(wanted: &DeliverArgs, output: &mut Output) -> anyhow::Resu
     let (mut seen, mut said) = (0, None);
     let view = loop {
         let view = station.delivery_view().map_err(|problem| explain(&problem, output))?;
-        let now = (view.line.clone(), view.cause.clone(), view.waiting, view.delivered_today);
+        let now = (view.line.clone(), view.cause.clone(), left(&view), view.delivered_today);
         if said.as_ref() != Some(&now) {
             tell(&station, &view, wanted.json, output)?;
             said = Some(now);
         }
         // Without an admission nothing will change by waiting.
-        let is_done = wanted.until_empty && (view.waiting == 0 || view.problem.is_some());
+        let is_done = wanted.until_empty && (left(&view) == 0 || view.problem.is_some());
         let rest = wanted.seconds.map(|seconds| Duration::from_secs(seconds).checked_sub(began.elapsed()));
         match rest {
             Some(None) => break view,
@@ -44,12 +44,17 @@ pub(crate) fn deliver(wanted: &DeliverArgs, output: &mut Output) -> anyhow::Resu
         return Err(explain(&Problem::new(code), output));
     }
     if !wanted.json {
-        output.line(match view.waiting {
+        output.line(match left(&view) {
             0 => output.say("cli.deliver.all", &[]),
             waiting => output.say("cli.deliver.rest", &[("count", &waiting.to_string())]),
         })?;
     }
-    Ok(if view.waiting == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if left(&view) == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// What has not been answered yet: packets, withdrawals and late approvals.
+const fn left(view: &DeliveryView) -> u32 {
+    view.waiting.saturating_add(view.waiting_notices)
 }
 
 fn tell(station: &Station, view: &DeliveryView, json: bool, output: &mut Output) -> anyhow::Result<()> {

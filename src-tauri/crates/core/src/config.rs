@@ -1,10 +1,14 @@
 //! `station.toml`: what a station must know of itself before anybody signs in. Nothing about people.
 
+mod delivery;
+
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+
+pub(crate) use delivery::DeliveryConfig;
 
 /// Name of the file in the station's folder. Written last when a station is set up: without it there is no station.
 pub(crate) const CONFIG_FILE: &str = "station.toml";
@@ -38,21 +42,6 @@ pub(crate) struct StationConfig {
     /// How this computer reaches the office, where it is not as the office says.
     #[serde(default, skip_serializing_if = "DeliveryConfig::is_empty")]
     pub(crate) delivery: DeliveryConfig,
-}
-
-/// How this computer reaches the office.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct DeliveryConfig {
-    /// Addresses of the office in the order to be tried, instead of those it gave.
-    #[serde(default)]
-    pub(crate) addresses: Vec<String>,
-}
-
-impl DeliveryConfig {
-    fn is_empty(&self) -> bool {
-        self.addresses.is_empty()
-    }
 }
 
 /// Where copies of the station are kept, and how often a backup is made.

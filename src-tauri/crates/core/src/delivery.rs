@@ -22,7 +22,6 @@ use rekam_domain::packet::{PacketEvent, PacketFacts};
 use rekam_domain::role::RoleSet;
 use rekam_link::{Event, Link, LinkConfig, LinkError};
 use rekam_store::Uuid;
-use rekam_store::outbox::NoticeRow;
 use rekam_sync::{Config, Retention};
 
 use self::content::Shelf;
@@ -196,11 +195,13 @@ impl Station {
             retention: Retention { keep_ms, ..Retention::default() },
             ..Config::default()
         };
+        let terms = &self.config().delivery;
         Some(Ground {
             shelf: Shelf { folder: self.folder().to_owned(), outbox },
             clock: self.clock().clone(),
             shared: Arc::clone(&self.delivery().shared),
-            config,
+            config: terms.on_these_terms(config),
+            is_metered: terms.metered.is_some(),
         })
     }
 
@@ -226,17 +227,6 @@ impl Station {
     #[must_use]
     pub fn wait_for_delivery(&self, seen: u64, most: Duration) -> u64 {
         self.delivery().shared.wait(seen, most)
-    }
-
-    /// Puts a signed notice about a packet on its way.
-    ///
-    /// # Errors
-    /// The outbox refuses it.
-    pub fn queue_notice(&self, notice: &NoticeRow) -> Result<(), Problem> {
-        let outbox = self.outbox().ok_or_else(|| Problem::new(Code::DiskRefused).with("file", "outbox"))?;
-        outbox.write(|writing| writing.insert_notice(notice))?;
-        self.wake_delivery();
-        Ok(())
     }
 
     /// What whoever is signed in does with a packet: send it again, put another in its place. Durable in the outbox when

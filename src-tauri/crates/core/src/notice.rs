@@ -50,6 +50,7 @@ impl Station {
                 Err(error) => return Err(error.into()),
             }
         }
+        self.wake_delivery();
         // The outbox counts them as changes, so the station learns of it as of everything else there.
         self.take_arrivals().map(|_| ())
     }

@@ -108,6 +108,8 @@ pub struct DeliveryView {
     pub waiting_kb: u32,
     /// Minutes since the oldest of them was sealed.
     pub oldest_minutes: Option<u32>,
+    /// Withdrawals and late approvals the office has not answered yet.
+    pub waiting_notices: u32,
     /// Packets the office has received today.
     pub delivered_today: u32,
     /// Packets the office has refused.

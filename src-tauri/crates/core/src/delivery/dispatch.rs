@@ -62,6 +62,8 @@ pub(super) struct Ground {
     pub(super) clock: StationClock,
     pub(super) shared: Arc<Shared>,
     pub(super) config: Config,
+    /// The line is paid by the byte.
+    pub(super) is_metered: bool,
 }
 
 /// Delivery under one admission.
@@ -102,7 +104,7 @@ impl Dispatch {
         })?;
         let heard = Arc::new(AtomicI64::new(hour_ms));
         let verify = word::verify(admission.trust.clone(), Arc::clone(&heard));
-        let dispatch = Self {
+        let mut dispatch = Self {
             engine: Engine::new(ground.config.clone(), verify, snapshot),
             ground: ground.clone(),
             admission,
@@ -118,6 +120,9 @@ impl Dispatch {
             seen_change,
             promise: Ok(()),
         };
+        if ground.is_metered {
+            dispatch.hint(Hint::Metered(true));
+        }
         dispatch.publish();
         Ok(dispatch)
     }

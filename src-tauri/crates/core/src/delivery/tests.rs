@@ -100,6 +100,7 @@ impl House {
             clock: StationClock::start(Clock::Set(clock.clone())),
             shared: Arc::default(),
             config: Config::default(),
+            is_metered: false,
         };
         let (wire, held, requests) = (Wire::default(), BTreeMap::new(), Vec::new());
         Self { folder, ground, clock, wire, held, cut_after: None, done: Done::Stored, signer, requests }

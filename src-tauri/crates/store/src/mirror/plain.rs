@@ -58,12 +58,17 @@ pub(crate) struct Plain {
     list: List,
 }
 
+/// The office of a demonstration is served from there; it is no part of the station.
+const DEMONSTRATION_OFFICE: &str = "demonstration-office";
+
 fn is_copied(name: &str, is_top: bool) -> bool {
     let is_database = is_top && KINDS.iter().any(|kind| name.starts_with(kind.file));
-    let is_left_out =
-        is_top && (["ballast", "lost+found", "tmp"].contains(&name) || name.starts_with("set-aside-"));
-    let is_unfinished =
-        [".lock", ".new", ".copying", ".restoring", ".unfinished"].iter().any(|end| name.ends_with(end));
+    let is_left_out = is_top
+        && (["ballast", "lost+found", "tmp", DEMONSTRATION_OFFICE].contains(&name)
+            || name.starts_with("set-aside-"));
+    let is_unfinished = [".lock", ".new", ".copying", ".restoring", ".unfinished", ".draft", ".parts"]
+        .iter()
+        .any(|end| name.ends_with(end));
     !(is_database || is_left_out || is_unfinished || name == "transport.secret")
 }
 
