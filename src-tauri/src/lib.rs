@@ -1,7 +1,8 @@
 //! The window of the station: it shows what the core says and passes on what people do.
 //!
-//! It decides nothing, keeps nothing and reaches no file, device or network of its own; every rule, permission and
-//! record is in `rekam_core`. What a page may call is in `commands.rs` and nowhere else.
+//! It decides nothing, keeps nothing and reaches no file or network of its own; every rule, permission and record is in
+//! `rekam_core`. Devices are reached through the drivers' traits (`device.rs`), one capture at a time (`capture.rs`). What
+//! a page may call is in `commands.rs` and below it, and nowhere else; pictures go to the page by `private.rs`.
 //!
 //! ```no_run
 //! // What `rekam-desk --data /srv/rekam` does.

@@ -44,6 +44,8 @@ pub mod key {
     pub const F6: &str = "\u{E036}";
     /// F8: the home screen.
     pub const F8: &str = "\u{E038}";
+    /// F9: suspend.
+    pub const F9: &str = "\u{E039}";
 }
 
 /// Looks at `condition` until it gives something, or the time is up.

@@ -80,6 +80,13 @@ impl<'a> Officer<'a> {
         self.gallery.keep(name, self.page)
     }
 
+    /// Lets a simulated device fail, as somebody who shows the program does.
+    fn let_fail(&self, fault: &str) -> Result<()> {
+        self.page.click("details summary")?;
+        self.page.click(&format!("#fault-{fault}"))?;
+        self.page.wait_for(&format!("document.querySelector('#fault-{fault}').ariaPressed === 'true'"))
+    }
+
     fn sign_in_again(&self) -> Result<()> {
         let shown = self.page.text("section li b")?;
         self.page.fill("#passphrase", shown.trim())?;
@@ -331,10 +338,7 @@ fn a_poor_finger_is_taken_again_and_the_best_stays() -> Result<()> {
     officer.enter("Pemohon duduk")?;
     officer.enter("Ambil foto")?;
     officer.ready("Lanjut")?;
-    officer.page.click("details summary")?;
-    officer.page.click("#fault-dry_fingers")?;
-    officer.page.wait_for("document.querySelector('#fault-dry_fingers').ariaPressed === 'true'")?;
-    officer.page.run("document.getElementById('next').focus()", &[])?;
+    officer.let_fail("dry_fingers")?;
     officer.enter("Lanjut")?;
     officer.at_step("Tanda tangan")?;
     officer.enter("Lanjut")?;
@@ -346,7 +350,12 @@ fn a_poor_finger_is_taken_again_and_the_best_stays() -> Result<()> {
     officer.enter("Ulangi sidik jari")?;
     officer.ready("Lanjut")?;
     ensure!(officer.page.text("#step")?.contains("Percobaan 2 dari 3"), "{}", officer.page.text("#step")?);
-    officer.keep("42-taken-again").map(drop)
+    officer.keep("42-taken-again")?;
+
+    // Once more by its key: whatever comes, what was saved stays good.
+    officer.press(key::F4)?;
+    officer.page.wait_for_text("#step", "Percobaan 3 dari 3")?;
+    officer.ready("Lanjut")
 }
 
 #[test]
@@ -355,7 +364,7 @@ fn a_missing_finger_is_marked_shown_and_left_for_approval() -> Result<()> {
     let officer = Officer::at(&window.page)?;
     officer.sign_in()?;
     let nik = officer.register("missing_finger")?;
-    let today = jiff::Zoned::now().with_time_zone(jiff::tz::TimeZone::get("Asia/Makassar")?).date();
+    let today = jiff::Zoned::now().with_time_zone(jiff::tz::TimeZone::fixed(jiff::tz::offset(8))).date();
     let missing = (0..1_000)
         .map(|seed| SyntheticPerson::in_situation(seed, today, Situation::draw(seed)))
         .find(|person| person.nik.as_ref() == Some(&nik))
@@ -390,4 +399,77 @@ fn a_missing_finger_is_marked_shown_and_left_for_approval() -> Result<()> {
     let receipt = officer.seal()?;
     ensure!(receipt.contains("menahan paket"), "the receipt does not say that the approval waits: {receipt}");
     officer.keep("48-receipt-waiting-for-approval")
+}
+
+#[test]
+fn a_scanner_that_is_unplugged_says_so_and_goes_on_when_it_is_back() -> Result<()> {
+    let window = RealWindow::open(&fresh_home("unplugged")?, &[])?;
+    let officer = Officer::at(&window.page)?;
+    officer.sign_in()?;
+    officer.register("ordinary")?;
+    officer.enter("Panggil pemohon")?;
+    officer.enter("Pemohon duduk")?;
+    officer.enter("Ambil foto")?;
+    officer.ready("Lanjut")?;
+    officer.let_fail("scanner_unplugged")?;
+    officer.enter("Lanjut")?;
+    officer.enter("Lanjut")?;
+    officer.at_step("Empat jari kanan")?;
+    officer.page.wait_for_text("[role=alert] .cause", "terlepas")?;
+    officer.page.wait_for_text("[role=alert] .next", "Colokkan kembali")?;
+    officer.keep("49-unplugged")?;
+
+    // Home and back again: the desk is where it was.
+    officer.press(key::F8)?;
+    officer.page.wait_for_text("#queue", "Sidik jari")?;
+    officer.keep("50-home-open-recording")?;
+    is_open_to_everybody(officer.page, "home with a queue")?;
+    fits(officer.page, "home with a queue")?;
+    officer.page.click("#queue td button")?;
+    officer.at_step("Empat jari kanan")?;
+    officer.page.wait_for_text("[role=alert] .cause", "tidak ditemukan")?;
+    officer.let_fail("plugged_in")?;
+    officer.enter("Mulai ambil")?;
+    officer.fingers("Empat jari kanan")?;
+
+    // Suspended, and taken up again after the person was compared with the data.
+    officer.at_step("Empat jari kiri")?;
+    officer.ready("Lanjut")?;
+    officer.press(key::F9)?;
+    officer.at_step("Perekaman ditunda")?;
+    officer.keep("51-suspended")?;
+    is_open_to_everybody(officer.page, "suspended")?;
+    officer.enter("Orangnya cocok")?;
+    officer.at_step("Kedua jempol").map(drop)
+}
+
+#[test]
+fn whoever_may_not_be_recorded_is_told_why_and_what_to_bring() -> Result<()> {
+    let window = RealWindow::open(&fresh_home("away")?, &[])?;
+    let officer = Officer::at(&window.page)?;
+    officer.sign_in()?;
+    officer.page.wait_for("document.activeElement.id === 'new-recording'")?;
+    officer.press(key::F2)?;
+    officer.page.wait_for("document.activeElement.id === 'sought-number'")?;
+    let nik = officer.made_up("under_age")?;
+    officer.page.type_text("3671090101019999")?;
+    officer.press(key::ENTER)?;
+    officer.page.wait_for_text("#sought", "Tidak ada dalam daftar")?;
+    officer.press(key::F6)?;
+    officer.page.wait_for_text("#eligibility", "formulir")?;
+    officer.keep("52-no-nik")?;
+    officer.enter("Pemohon berikutnya")?;
+    officer.page.wait_for("document.activeElement.id === 'sought-number'")?;
+    officer.page.type_text(&nik)?;
+    officer.press(key::ENTER)?;
+    officer.page.wait_for_text("#eligibility", "Baru 15 tahun")?;
+    officer.keep("53-under-age")?;
+    is_open_to_everybody(officer.page, "under age")?;
+    officer.enter("Daftarkan")?;
+    officer.enter("Catat dan beri lembar petunjuk")?;
+    officer.at_step("Ditolak")?;
+    officer.page.wait_for_text("#ended", "datang lagi mulai")?;
+    officer.keep("54-turned-away")?;
+    officer.enter("Pemohon berikutnya")?;
+    officer.page.wait_for_text("#queue", "Ditolak").map(drop)
 }

@@ -22,7 +22,10 @@ export const commands = {
 	deskCases: () => typedError<DeskCaseView[], Problem>(__TAURI_INVOKE("desk_cases")),
 	/**  Which devices a recording needs, and whether each can be used now. */
 	deviceStandings: () => typedError<DeviceStandingView[], Problem>(__TAURI_INVOKE("device_standings")),
-	/**  Finds a person, and says whether that person may be recorded and which papers it takes. */
+	/**
+	 *  Finds people, and says of each whether that person may be recorded and which papers it takes. Nothing sought is
+	 *  somebody who has no number yet.
+	 */
 	findPerson: (sought: string) => typedError<FoundPersonView[], Problem>(__TAURI_INVOKE("find_person", { sought })),
 	/**  Where a recording is now. */
 	journey: (id: string) => typedError<JourneyView, Problem>(__TAURI_INVOKE("journey", { id })),
@@ -476,6 +479,8 @@ export type JourneyView = {
 	exceptions: ExceptionView[],
 	/**  Words of the fingers that validate the recording. */
 	index_fingers: string[],
+	/**  State word of the letter, or empty where the procedure has none. */
+	letter: string,
 	/**  The packet, once it is sealed or waits for it. */
 	packet: PacketView | null,
 };

@@ -59,11 +59,6 @@ export class RecordingWork {
     this.group = this.view?.groups[0]?.group ?? '';
   }
 
-  lookAtGroup(group: string): void {
-    this.look('fingers');
-    this.group = group;
-  }
-
   private take(view: JourneyView): void {
     this.view = view;
   }

@@ -65,6 +65,18 @@ struct Loaded {
 }
 
 impl Loaded {
+    fn of(row: CaseRow, steps: Vec<StepRow>, packets: Vec<PacketRow>) -> Result<Self, Problem> {
+        let damaged = || Problem::new(Code::FileDamaged).with("file", "station.db");
+        let case = serde_json::from_value(row.snapshot.clone()).map_err(|_| damaged())?;
+        let biodata = serde_json::from_value(row.biodata.clone()).map_err(|_| damaged())?;
+        Ok(Self { row, case, biodata, steps, packets })
+    }
+
+    /// Without its journal.
+    fn unread(row: &CaseRow) -> Result<Self, Problem> {
+        Self::of(row.clone(), Vec::new(), Vec::new())
+    }
+
     fn reading<'a>(&'a self, station: &'a Station) -> Reading<'a> {
         Reading {
             case: &self.case,
@@ -87,13 +99,10 @@ impl Loaded {
 
 impl Station {
     fn load(&self, id: Uuid) -> Result<Loaded, Problem> {
-        let damaged = || Problem::new(Code::FileDamaged).with("file", "station.db");
         let (row, steps, packets) = self.store()?.read(|reading| {
             Ok((reading.get_case(id)?, reading.list_steps(id)?, reading.list_packets_of(id)?))
         })?;
-        let case = serde_json::from_value(row.snapshot.clone()).map_err(|_| damaged())?;
-        let biodata = serde_json::from_value(row.biodata.clone()).map_err(|_| damaged())?;
-        Ok(Loaded { row, case, biodata, steps, packets })
+        Loaded::of(row, steps, packets)
     }
 
     /// Where a recording is and what is next.
@@ -155,14 +164,16 @@ impl Station {
             if !is_open && crate::clock::on_the_wall(row.changed_ms, zone).date() != today {
                 continue;
             }
-            let loaded = self.load(row.id)?;
+            // Only a running capture is somewhere its state does not tell; its journal is read, the others' is not.
+            let loaded =
+                if stage == Some(Stage::InCapture) { self.load(row.id)? } else { Loaded::unread(&row)? };
             cases.push(DeskCaseView {
                 case: row.id.to_string(),
+                stop: loaded.reading(self).now().word().to_owned(),
                 name: row.full_name,
                 ticket: row.ticket,
                 registration: row.registration_number,
                 state: row.recording_state,
-                stop: loaded.reading(self).now().word().to_owned(),
                 is_open,
             });
         }

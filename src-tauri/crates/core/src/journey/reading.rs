@@ -5,7 +5,7 @@ use rekam_domain::body::{Eye, Finger};
 use rekam_domain::case::{Case, Decision, ExceptionNote};
 use rekam_domain::exception::ExceptionCode;
 use rekam_domain::profile::{Modality, Profile};
-use rekam_domain::recording::RecordingState;
+use rekam_domain::recording::{RecordingState, Stage};
 use rekam_store::StepRow;
 
 use crate::knowledge::{begun, kind};
@@ -220,6 +220,9 @@ impl Reading<'_> {
     /// The stops of this recording in their order.
     #[must_use]
     pub fn stops(&self) -> Vec<Stop> {
+        if self.case.recording().stage() == Stage::Ended {
+            return vec![Stop::Papers, Stop::Ended];
+        }
         let capture = self.profile.capture.order.iter().filter(|modality| self.takes(**modality));
         let mut stops = vec![Stop::Papers, Stop::Queue];
         stops.extend(capture.map(|modality| stop_of(*modality)));
@@ -277,7 +280,6 @@ impl Reading<'_> {
     }
 
     fn is_past_call(&self) -> bool {
-        use rekam_domain::recording::Stage;
         self.case.recording().stage() != Stage::BeforeCapture
     }
 

@@ -58,6 +58,7 @@ pub(super) fn journey(station: &Station, loaded: &Loaded) -> JourneyView {
         tries_max: reading.profile.capture.max_retries,
         exceptions: exceptions(&reading),
         index_fingers: reading.index_fingers().iter().map(|finger| finger.word().to_owned()).collect(),
+        letter: if loaded.case.segments().letter { loaded.row.letter_state.clone() } else { String::new() },
         packet: loaded.packets.last().map(|packet| PacketView {
             packet: packet.id.to_string(),
             state: packet.state.word().to_owned(),

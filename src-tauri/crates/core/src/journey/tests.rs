@@ -174,6 +174,8 @@ fn a_desk_that_went_down_in_the_middle_reopens_at_the_same_step() {
     station.sign_in(request("kasi", "sungai tenang perahu lewat")).unwrap();
     assert!(station.left_journey().unwrap().is_none(), "it is not theirs");
     station.sign_in(operator()).unwrap();
+    let listed = station.desk_cases().unwrap();
+    assert_eq!((listed.len(), listed[0].stop.as_str(), listed[0].is_open), (1, "fingers", true));
     let left = station.left_journey().unwrap().unwrap();
     assert_eq!(
         (left.case.parse().unwrap(), left.now.as_str(), left.group_now.as_str()),
@@ -195,7 +197,10 @@ fn whoever_is_too_young_is_told_when_to_come_and_the_case_ends() {
         ("no", "fill_form")
     );
     let case = view.case.parse().unwrap();
-    assert_eq!(station.move_on(case, Move::TurnAway, READY).unwrap().now, "ended");
+    let ended = station.move_on(case, Move::TurnAway, READY).unwrap();
+    assert_eq!(ended.now, "ended");
+    let stops: Vec<&str> = ended.stops.iter().map(|stop| stop.stop.as_str()).collect();
+    assert_eq!(stops, ["papers", "ended"], "nothing that was not done is shown as done");
     let listed = station.desk_cases().unwrap();
     assert_eq!((listed.len(), listed[0].is_open), (1, false));
 }

@@ -56,6 +56,8 @@ pub struct JourneyView {
     pub exceptions: Vec<ExceptionView>,
     /// Words of the fingers that validate the recording.
     pub index_fingers: Vec<String>,
+    /// State word of the letter, or empty where the procedure has none.
+    pub letter: String,
     /// The packet, once it is sealed or waits for it.
     pub packet: Option<PacketView>,
 }
