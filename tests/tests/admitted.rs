@@ -174,8 +174,7 @@ fn a_newer_bundle_of_the_known_office_is_taken_without_comparing_and_announces_a
     town.write("four", &four, &next);
     town.admit("@four").unwrap();
 
-    let place = format!("stick/rekam/to-station/{STATION}");
-    town.office(&format!("courier export --station {STATION} --to @{place}")).unwrap();
+    town.office(&format!("courier export --station {STATION} --to @stick")).unwrap();
     refused(town.admit("--from-stick @stick"), "bundle_refused");
     refused(town.admit("--from-stick @office"), "stick_empty");
 }
@@ -184,8 +183,7 @@ fn a_newer_bundle_of_the_known_office_is_taken_without_comparing_and_announces_a
 fn a_bundle_comes_by_stick() {
     let town = Town::with_station();
     let fingerprint = town.bundle(STATION, "one", "").unwrap();
-    let place = format!("stick/rekam/to-station/{STATION}");
-    town.office(&format!("courier export --station {STATION} --to @{place}")).unwrap();
+    town.office(&format!("courier export --station {STATION} --to @stick")).unwrap();
     town.admit(&format!("--from-stick @stick --fingerprint {fingerprint}")).unwrap();
 }
 

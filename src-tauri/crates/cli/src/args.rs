@@ -386,6 +386,9 @@ pub(crate) enum StationCommand {
         /// The station's folder
         #[arg(long, value_name = "DIR")]
         data: PathBuf,
+        /// Its id: several stations of one demonstration need one each
+        #[arg(long, value_name = "ID", default_value = rekam_core::demonstration::STATION)]
+        station: String,
         /// Print JSON
         #[arg(long)]
         json: bool,

@@ -13,6 +13,8 @@ use crate::output::Output;
 use crate::oversight::open;
 use crate::station::explain;
 
+/// In the place of an address: where the office's admission says.
+const AS_THE_BUNDLE_SAYS: &str = "bundle";
 /// The longest wait between two looks at what has changed.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
@@ -21,6 +23,10 @@ pub(crate) fn deliver(wanted: &DeliverArgs, output: &mut Output) -> anyhow::Resu
     let began = Instant::now();
     let mut station =
         Station::open(&wanted.data, Clock::System).map_err(|problem| explain(&problem, output))?;
+    if !wanted.addresses.is_empty() {
+        let told = wanted.addresses.iter().filter(|address| *address != AS_THE_BUNDLE_SAYS);
+        station.reach_office_at(told.cloned().collect()).map_err(|problem| explain(&problem, output))?;
+    }
     station.deliver();
     let (mut seen, mut said) = (0, None);
     let view = loop {

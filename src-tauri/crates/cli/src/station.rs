@@ -29,12 +29,12 @@ pub(crate) fn run(wanted: &StationCommand, output: &mut Output) -> anyhow::Resul
         }
         StationCommand::Request { data, to, json } => admission::request(data, to, *json, output),
         StationCommand::Admit(wanted) => admission::admit(wanted, output),
-        StationCommand::Demonstrate { data, json } => demonstrate(data, *json, output),
+        StationCommand::Demonstrate { data, station, json } => demonstrate(data, station, *json, output),
     }
 }
 
-fn demonstrate(data: &Path, json: bool, output: &mut Output) -> anyhow::Result<ExitCode> {
-    demonstration::set_up(data, &Clock::System).map_err(|problem| explain(&problem, output))?;
+fn demonstrate(data: &Path, id: &str, json: bool, output: &mut Output) -> anyhow::Result<ExitCode> {
+    demonstration::set_up_as(data, &Clock::System, id).map_err(|problem| explain(&problem, output))?;
     let accounts = demonstration::accounts_shown();
     if json {
         output.json(&DemonstrateJson { data: data.display().to_string(), accounts })?;

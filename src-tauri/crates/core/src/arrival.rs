@@ -27,8 +27,8 @@ use crate::knowledge::{Proven, kind};
 use crate::office::Office;
 use crate::problem::{Code, Problem};
 use crate::station::Station;
-use standing::{OPENED, REFUSED, STORED, standing};
-pub(crate) use standing::{current_packet, is_accepted, statuses_of};
+use standing::{OPENED, REFUSED, STORED};
+pub(crate) use standing::{current_packet, is_accepted, standing, statuses_of};
 
 /// The number of the last change of the outbox that was taken over.
 const CHANGE_SETTING: &str = "outbox.change";
@@ -65,12 +65,17 @@ impl Station {
     pub fn take_arrivals(&mut self) -> Result<bool, Problem> {
         // Nobody touched the screen: what arrives must not keep it unlocked.
         let touched_ms = self.active_ms().get();
-        let taken = self.take_all();
+        let taken = self.take_all().and_then(|any| {
+            if any {
+                self.settle_superseded()?;
+            }
+            Ok(any)
+        });
         self.active_ms().set(touched_ms);
         taken
     }
 
-    fn take_all(&mut self) -> Result<bool, Problem> {
+    pub(crate) fn take_all(&mut self) -> Result<bool, Problem> {
         let Some(outbox) = self.outbox() else { return Ok(false) };
         let mut place = self.place_in(&outbox)?;
         let mut any = false;

@@ -19,7 +19,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use rekam_domain::packet::{PacketEvent, PacketFacts};
-use rekam_domain::role::RoleSet;
+use rekam_domain::role::{Role, RoleSet};
 use rekam_link::{Event, Link, LinkConfig, LinkError};
 use rekam_store::Uuid;
 use rekam_sync::{Config, Retention};
@@ -236,6 +236,17 @@ impl Station {
     /// Nobody is signed in, the packet's rules refuse, or the disk does.
     pub fn move_packet(&self, packet: Uuid, event: PacketEvent, facts: PacketFacts) -> Result<(), Problem> {
         let roles = RoleSet::of(self.signed_in()?.1);
+        self.with_dispatch(move |dispatch| dispatch.move_item(packet, event, roles, &facts))
+    }
+
+    /// The same by the station itself.
+    pub(crate) fn move_packet_here(
+        &self,
+        packet: Uuid,
+        event: PacketEvent,
+        facts: PacketFacts,
+    ) -> Result<(), Problem> {
+        let roles = RoleSet::of(&[Role::Station]);
         self.with_dispatch(move |dispatch| dispatch.move_item(packet, event, roles, &facts))
     }
 

@@ -24,7 +24,8 @@ use crate::view::DemonstrationAccountView;
 
 /// The procedure of the demonstration office: a kecamatan that records and gives a letter.
 const PROFILE: &str = include_str!("../../../../packaging/profiles/tapin-candilarasutara-2023.toml");
-const STATION: &str = "630506-DEMO";
+/// Its id where no other is asked for.
+pub const STATION: &str = "630506-DEMO";
 /// More than any office gives in a year: 250 people on each of 365 days.
 const NUMBERS_A_YEAR: i64 = 99_999;
 const DECREE: &str = "DEMO/001/2026";
@@ -93,13 +94,25 @@ pub fn set_up(folder: &Path, clock: &Clock) -> Result<RecoveryKey, Problem> {
     set_up_at(folder, clock, Cost::STATION)
 }
 
+/// The same under an id of its own: for several stations of one demonstration office.
+///
+/// # Errors
+/// As for the other, or it is no id.
+pub fn set_up_as(folder: &Path, clock: &Clock, station: &str) -> Result<RecoveryKey, Problem> {
+    set_up_any(folder, clock, station, Cost::STATION)
+}
+
 pub(crate) fn set_up_at(folder: &Path, clock: &Clock, cost: Cost) -> Result<RecoveryKey, Problem> {
+    set_up_any(folder, clock, STATION, cost)
+}
+
+fn set_up_any(folder: &Path, clock: &Clock, station: &str, cost: Cost) -> Result<RecoveryKey, Problem> {
     let [first, others @ ..] = &OFFICERS;
     let year = on_the_wall(clock.now(), TimeZone::Wita).year();
-    let new = NewStation { station: STATION, profile: PROFILE, first: first.person(year) };
+    let new = NewStation { station, profile: PROFILE, first: first.person(year) };
     // Bound to no chip: a demonstration may be copied from computer to computer.
     let mut unfinished =
-        setup::begin_any(folder, clock, &new, StationConfig::new(STATION, true), cost.into())?;
+        setup::begin_any(folder, clock, &new, StationConfig::new(station, true), cost.into())?;
     let now = unfinished.now;
     for officer in others {
         let person = officer.person(year);
@@ -112,7 +125,7 @@ pub(crate) fn set_up_at(folder: &Path, clock: &Clock, cost: Cost) -> Result<Reco
     give_numbers(&unfinished.store, now)?;
     let signing = PublicKey::from_bytes(*unfinished.created.unlocked.opened().station_key().as_bytes());
     let keys = office::Keys { signing, line: line_key(folder)? };
-    let (setting, hash) = put_bundle(folder, &office::bundle(STATION, &keys, now)?)?;
+    let (setting, hash) = put_bundle(folder, &office::bundle(station, &keys, now)?)?;
     unfinished.store.write(|writing| writing.mark_setting(&setting, &hash, now))?;
     unfinished.finish()
 }

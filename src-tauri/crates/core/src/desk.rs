@@ -107,7 +107,13 @@ impl Station {
         if begins_capture && self.free_disk_mb().is_some_and(|free| free < FREE_DISK_MB_MIN) {
             return Err(Problem::new(Code::DiskNearlyFull));
         }
-        let done = self.promise(|station, writing| station.apply(writing, case, event, said))?;
+        let done = self.promise(|station, writing| {
+            let done = station.apply(writing, case, event, said)?;
+            if event == CaseEvent::Recording(RecordingEvent::OrderResend) {
+                station.send_again(writing, case)?;
+            }
+            Ok(done)
+        })?;
         // It is saved; what keeps it from the outbox is found again with the next packet or sign-in.
         if seals {
             let _ = self.settle_packets();

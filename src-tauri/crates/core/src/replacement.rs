@@ -52,22 +52,29 @@ impl Station {
         Ok((id, mark))
     }
 
-    /// Packets that are replaced here and that the outbox does not know to be: for whoever runs the delivery, which
-    /// alone moves them there.
+    /// Tells delivery, which alone moves packets in the outbox, of those that are replaced here.
     ///
     /// # Errors
-    /// Nobody is signed in, or the disk refuses.
-    pub fn list_superseded(&self) -> Result<Vec<Uuid>, Problem> {
+    /// Nobody is signed in, or a disk refuses; the next sign-in tries again.
+    pub(crate) fn settle_superseded(&self) -> Result<(), Problem> {
+        for packet in self.list_superseded()? {
+            match self.move_packet_here(packet, PacketEvent::Supersede, is_replaced()) {
+                // It moved meanwhile; the next look at it decides again.
+                Err(problem) if [Code::StepRefused, Code::UnknownPacket].contains(&problem.code) => {}
+                done => done?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Packets that are replaced here and that the outbox does not know to be.
+    fn list_superseded(&self) -> Result<Vec<Uuid>, Problem> {
         let Some(outbox) = self.outbox() else { return Ok(Vec::new()) };
         let known = self.store()?.read(|reading| reading.list_packets(PacketState::Superseded, u32::MAX))?;
         let mut open = Vec::new();
         for packet in known {
             let there = outbox.read(|reading| reading.get_packet(packet.id));
-            let moves = |state: PacketState| {
-                let facts = PacketFacts { replacement_named: true, ..PacketFacts::default() };
-                state.next(PacketEvent::Supersede, RoleSet::of(&[Role::Station]), &facts).is_ok()
-            };
-            if there.is_ok_and(|row| moves(row.state)) {
+            if there.is_ok_and(|row| superseded(row.state).is_some()) {
                 open.push(packet.id);
             }
         }
@@ -92,12 +99,10 @@ impl Station {
         case: Uuid,
         packet: &PacketRow,
     ) -> Result<(), Problem> {
-        let facts = PacketFacts { replacement_named: true, ..PacketFacts::default() };
-        let roles = RoleSet::of(&[Role::Station]);
         // One that still travels goes on travelling, and ends when the office has answered.
-        if let Ok(moved) = packet.state.next(PacketEvent::Supersede, roles, &facts) {
-            writing.mark_packet(packet.id, moved.state, &packet.reason, self.now())?;
-            self.tell_move(writing, packet, moved.state, &packet.reason)?;
+        if let Some(state) = superseded(packet.state) {
+            writing.mark_packet(packet.id, state, &packet.reason, self.now())?;
+            self.tell_move(writing, packet, state, &packet.reason)?;
         }
         if packet.case == case {
             return Ok(());
@@ -110,6 +115,16 @@ impl Station {
         }
         Ok(())
     }
+}
+
+fn is_replaced() -> PacketFacts {
+    PacketFacts { replacement_named: true, ..PacketFacts::default() }
+}
+
+/// Where a packet that is replaced goes from here, if it goes at all.
+fn superseded(state: PacketState) -> Option<PacketState> {
+    let moved = state.next(PacketEvent::Supersede, RoleSet::of(&[Role::Station]), &is_replaced());
+    moved.ok().map(|moved| moved.state)
 }
 
 /// Whether nothing of the recording stands at the office, or will, and nobody is at it already.

@@ -26,6 +26,7 @@ use rekam_sync::{Part, PartSnapshot};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
+use crate::arrival::standing;
 use crate::disk::Room;
 use crate::office::Office;
 use crate::problem::{Code, Problem};
@@ -137,6 +138,10 @@ impl Station {
             changed_ms: self.now(),
             ..packet.clone()
         })?;
+        // What the office has said of it was kept when it arrived; the outbox will not tell it twice.
+        let receipts = writing.list_receipts(packet.id)?;
+        let (state, reason) = standing(known.state, &known.reason, &receipts, false);
+        writing.mark_packet(packet.id, state, reason, known.changed_ms)?;
         self.reserve_packet(writing, case)?;
         Ok((building(writing, case)?, Some(writing.get_packet(packet.id)?)))
     }

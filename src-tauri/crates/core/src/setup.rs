@@ -70,11 +70,6 @@ pub(crate) fn begin_at(
     new: &NewStation<'_>,
     protection: impl Into<Protection>,
 ) -> Result<Unfinished, Problem> {
-    let known = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
-    let fits = (1..=STATION_ID_BYTES_MAX).contains(&new.station.len()) && new.station.bytes().all(known);
-    if !fits {
-        return Err(Problem::new(Code::InputRefused).with("field", "station"));
-    }
     if !new.first.roles.contains(&Role::Supervisor) {
         return Err(Problem::new(Code::SupervisorNeeded));
     }
@@ -89,6 +84,11 @@ pub(crate) fn begin_any(
     config: StationConfig,
     protection: Protection,
 ) -> Result<Unfinished, Problem> {
+    let known = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    let fits = (1..=STATION_ID_BYTES_MAX).contains(&new.station.len()) && new.station.bytes().all(known);
+    if !fits {
+        return Err(Problem::new(Code::InputRefused).with("field", "station"));
+    }
     let unusable = || Problem::new(Code::FolderUnusable).with("folder", folder.display());
     let profile = Profile::read(PROFILE_FILE, new.profile).map_err(|problems| {
         let first = problems.first().map(ToString::to_string).unwrap_or_default();

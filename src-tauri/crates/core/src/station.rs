@@ -191,8 +191,11 @@ impl Station {
             .and_then(|()| self.clear_drafts())
             .and_then(|()| self.seal_waiting())
             .and_then(|()| self.settle_notices());
-        let arrivals = self.take_over_delivery().and_then(|()| self.take_arrivals());
-        self.packets_problem = packets.and(office).and(arrivals.map(|_| ())).err();
+        let arrivals = self
+            .take_over_delivery()
+            .and_then(|()| self.take_arrivals())
+            .and_then(|_| self.settle_superseded());
+        self.packets_problem = packets.and(office).and(arrivals).err();
         Ok(())
     }
 

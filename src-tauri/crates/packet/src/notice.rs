@@ -20,7 +20,7 @@ use crate::refusal::NoticeRefusal;
 use crate::trust::Trust;
 
 pub use bundle::{AccountRole, Bundle, Expiry, NumberBlock};
-pub use courier::{CourierFile, CourierList, is_safe_name};
+pub use courier::{CourierFile, CourierList, TO_OFFICE, TO_STATION, courier_folder, is_safe_name};
 pub use hour::Hour;
 pub use receipt::{Done, Receipt};
 pub use status::{StatusEntry, in_order};

@@ -63,9 +63,9 @@ pub(crate) enum Command {
         /// The public escrow key (age1…), at the first start.
         #[arg(long)]
         escrow: Option<String>,
-        /// Be the office of the demonstration, for the station whose admission this is (office.bundle in its folder).
+        /// Be the office of the demonstration, for stations whose admissions these are (office.bundle in their folders).
         #[arg(long, value_name = "FILE", conflicts_with_all = ["office", "escrow", "passphrase_file"])]
-        demonstration: Option<PathBuf>,
+        demonstration: Vec<PathBuf>,
         /// Requests a second of one station.
         #[arg(long, default_value_t = 50)]
         requests_per_second: u32,
@@ -258,21 +258,21 @@ pub(crate) enum Backup {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Courier {
-    /// Take in what a station put on a disk.
+    /// Take in what stations put on a removable disk.
     Import {
         #[command(flatten)]
         data: Data,
-        /// The folder on the disk.
+        /// The removable disk.
         from: PathBuf,
     },
-    /// Put receipts and statuses on a disk.
+    /// Put receipts and statuses for a station on one.
     Export {
         #[command(flatten)]
         data: Data,
         /// The station.
         #[arg(long)]
         station: String,
-        /// The folder on the disk.
+        /// The removable disk.
         #[arg(long)]
         to: PathBuf,
     },

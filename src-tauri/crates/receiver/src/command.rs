@@ -5,6 +5,7 @@ mod packet;
 mod receipt;
 mod station;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -25,9 +26,12 @@ const OK: ExitCode = ExitCode::SUCCESS;
 
 pub(crate) fn run(command: Command, output: &mut Output) -> anyhow::Result<ExitCode> {
     match command {
-        Command::Serve { data, listen, names, demonstration: Some(bundle), requests_per_second, .. } => {
-            let bundle = std::fs::read(&bundle).with_context(|| bundle.display().to_string())?;
-            let office = Arc::new(demonstration::office(&data.data, &bundle)?);
+        Command::Serve { data, listen, names, demonstration: bundles, requests_per_second, .. }
+            if !bundles.is_empty() =>
+        {
+            let read = |path: &PathBuf| std::fs::read(path).with_context(|| path.display().to_string());
+            let bundles = bundles.iter().map(read).collect::<anyhow::Result<Vec<_>>>()?;
+            let office = Arc::new(demonstration::office(&data.data, &bundles)?);
             let (identities, page_token) = (demonstration::identities(), office.keys.page_token()?);
             run_server(office, Wish { listen, names, identities, requests_per_second, page_token })?;
             Ok(OK)

@@ -4,11 +4,11 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use minicbor::bytes::ByteSlice;
 use rekam_packet::limit::{BUNDLE_BYTES_MAX, NOTICE_BYTES_MAX, PACKET_BYTES_MAX};
-use rekam_packet::notice::{CourierFile, CourierList, Payload as _};
+use rekam_packet::notice::{CourierFile, CourierList, Payload as _, TO_OFFICE, TO_STATION, courier_folder};
 use rekam_packet::{Digest, PacketId, Refusal};
 use serde::Serialize;
 
@@ -17,6 +17,8 @@ use crate::blob::sync_folder;
 use crate::ingest::{IngestError, settle_file, settle_notice};
 use crate::office::{Office, OfficeError, now_ms};
 
+/// Stations of one stick: more than any courier serves.
+const FOLDERS_MAX: usize = 1_024;
 /// The signed list on a disk.
 const LIST: &str = "courier.cose";
 /// Signed words of the office on a disk.
@@ -36,6 +38,9 @@ pub enum CourierError {
     /// Something could not be settled.
     #[error(transparent)]
     Ingest(#[from] IngestError),
+    /// No station has put anything on it.
+    #[error("nothing on this stick is for an office")]
+    Nothing,
     /// The list is no list.
     #[error("{LIST}: not a courier's list")]
     NotAList,
@@ -55,11 +60,38 @@ pub struct Taken {
     pub refused: Vec<(String, String)>,
 }
 
-/// Takes in what a station put on a disk. Twice is once, and the same packet by line is the same packet.
+/// Takes in what stations put on a stick, each from its own folder. Twice is once, and the same packet by line is the
+/// same packet. A folder that is not taken says why, and the others are taken.
 ///
 /// # Errors
-/// The list is a stranger's, or a disk failed; what was accepted until then stays accepted.
-pub fn import(office: &Office, from: &Path) -> Result<Taken, CourierError> {
+/// Nothing on it is for an office, or it cannot be read.
+pub fn import(office: &Office, stick: &Path) -> Result<Vec<Result<Taken, CourierError>>, CourierError> {
+    let mut way = stick.to_owned();
+    for part in TO_OFFICE {
+        way.push(part);
+        match fs::symlink_metadata(&way) {
+            Ok(found) if found.is_dir() => {}
+            Ok(_) => return Err(CourierError::Nothing),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(CourierError::Nothing),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    let mut folders = Vec::new();
+    for entry in fs::read_dir(&way)?.take(FOLDERS_MAX) {
+        let entry = entry?;
+        // A link is no folder here.
+        if entry.file_type()?.is_dir() {
+            folders.push(entry.path());
+        }
+    }
+    folders.sort();
+    if folders.is_empty() {
+        return Err(CourierError::Nothing);
+    }
+    Ok(folders.iter().map(|folder| import_folder(office, folder)).collect())
+}
+
+fn import_folder(office: &Office, from: &Path) -> Result<Taken, CourierError> {
     let list = read_list(office, &read_bounded(&from.join(LIST), BUNDLE_BYTES_MAX as u64)?)?;
     let mut taken = Taken { station: list.from.clone(), accepted: 0, refused: Vec::new() };
     for file in &list.files {
@@ -178,11 +210,12 @@ fn copy_checked(from: &Path, to: &Path, file: &CourierFile) -> io::Result<bool> 
     Ok(length == file.length && Digest::from_bytes(hash.finalize().into()) == file.sha256)
 }
 
-/// Puts receipts, statuses and the newest bundle of a station on a disk, and reads it back. Says how many signed words.
+/// Puts receipts, statuses and the newest bundle of a station into its folder on a stick, and reads it back. Says how many
+/// signed words.
 ///
 /// # Errors
 /// A disk or the ledger.
-pub fn export(office: &Office, station: &str, to: &Path) -> Result<usize, CourierError> {
+pub fn export(office: &Office, station: &str, stick: &Path) -> Result<usize, CourierError> {
     let (entries, known) = office
         .ledger
         .read(|view| Ok((view.feed(station, 0, MESSAGES_MAX)?, view.station(station)?)))
@@ -190,7 +223,7 @@ pub fn export(office: &Office, station: &str, to: &Path) -> Result<usize, Courie
     if known.is_none() {
         return Err(OfficeError::Key("station").into());
     }
-    fs::create_dir_all(to)?;
+    let to = &make_folder(stick, station)?;
     let hour = office.hour(0).map_err(OfficeError::from)?;
     let words: Vec<&ByteSlice> = std::iter::once(&hour)
         .chain(entries.iter().map(|entry| &entry.bytes))
@@ -203,14 +236,33 @@ pub fn export(office: &Office, station: &str, to: &Path) -> Result<usize, Courie
     let list =
         CourierList { version: 1, from: office.name.clone(), to: station.to_owned(), at_ms: now_ms(), files };
     put(to, LIST, &list.sign(office.signer()).map_err(OfficeError::from)?)?;
-    sync_folder(to)?;
+    for folder in to.ancestors().take_while(|above| above.starts_with(stick)) {
+        sync_folder(folder)?;
+    }
     Ok(words.len())
+}
+
+/// The folder of a station on a stick. A link in its place leads elsewhere, and is refused.
+fn make_folder(stick: &Path, station: &str) -> Result<PathBuf, CourierError> {
+    fs::create_dir_all(stick)?;
+    let mut folder = stick.to_owned();
+    for part in TO_STATION.map(str::to_owned).into_iter().chain([courier_folder(station)]) {
+        folder.push(part);
+        match fs::create_dir(&folder) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error.into()),
+            _ if fs::symlink_metadata(&folder)?.is_dir() => {}
+            _ => return Err(io::Error::from(io::ErrorKind::NotADirectory).into()),
+        }
+    }
+    Ok(folder)
 }
 
 /// Writes a file under a name of its own, synced and read back.
 fn put(folder: &Path, name: &str, bytes: &[u8]) -> Result<CourierFile, CourierError> {
     let (path, fresh) = (folder.join(name), folder.join(format!("{name}.part")));
-    let mut file = File::create(&fresh)?;
+    // Whatever lies there under that name, a link too, is of a broken export.
+    let _ = fs::remove_file(&fresh);
+    let mut file = File::create_new(&fresh)?;
     io::Write::write_all(&mut file, bytes)?;
     file.sync_all()?;
     fs::rename(&fresh, &path)?;

@@ -1,7 +1,7 @@
-//! The office of the demonstration: keys that everybody knows, and one demonstration station that admitted itself.
+//! The office of the demonstration: keys that everybody knows, and demonstration stations that admitted themselves.
 //!
 //! A demonstration station makes its own admission with these keys (`rekam-core`), so that it works with no office at all.
-//! Here is the office that goes with it: what that station seals opens here. It can never become a real office.
+//! Here is the office that goes with it: what such a station seals opens here. It can never become a real office.
 
 use std::fs;
 use std::path::Path;
@@ -15,13 +15,13 @@ use crate::office::{First, Office, OfficeError, Settings, now_ms, write_settings
 /// How an Ed25519 key begins in a certificate: its `SubjectPublicKeyInfo` (RFC 8410).
 const SPKI_START: [u8; 12] = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
 
-/// Opens the demonstration office in this folder, founding it when the folder is new, and takes in the station whose
-/// admission this is (`office.bundle` in the station's folder). Twice is once.
+/// Opens the demonstration office in this folder, founding it when the folder is new, and takes in the stations whose
+/// admissions these are (`office.bundle` in a station's folder). Twice is once.
 ///
 /// # Errors
-/// The folder holds a real office or the office of another demonstration station, the bundle is not one of the
-/// demonstration, or the disk refused.
-pub fn office(folder: &Path, bundle: &[u8]) -> Result<Office, OfficeError> {
+/// The folder holds a real office, a bundle is not one of the demonstration or of another station with an id that is known
+/// here, or the disk refused.
+pub fn office(folder: &Path, bundles: &[Vec<u8>]) -> Result<Office, OfficeError> {
     let keys = Keys::at(folder);
     if !keys.exist() {
         fs::create_dir_all(folder)?;
@@ -32,7 +32,9 @@ pub fn office(folder: &Path, bundle: &[u8]) -> Result<Office, OfficeError> {
     if !office.is_demonstration {
         return Err(OfficeError::NotDemonstration);
     }
-    take_in(&office, bundle)?;
+    for bundle in bundles {
+        take_in(&office, bundle)?;
+    }
     Ok(office)
 }
 
@@ -50,7 +52,7 @@ fn take_in(office: &Office, bytes: &[u8]) -> Result<(), OfficeError> {
     let station = bundle.station.as_str();
     office.ledger.write(|view| -> Result<(), OfficeError> {
         if let Some(known) = view.station(station)? {
-            // Every demonstration station has the same id; two of them would look like one that was cloned.
+            // Two stations with one id would look like one that was cloned.
             let is_same =
                 known.transport_key == line && view.station_keys(station)?.contains(&bundle.station_key);
             return if is_same { Ok(()) } else { Err(OfficeError::NotDemonstration) };

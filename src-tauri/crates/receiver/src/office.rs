@@ -39,7 +39,7 @@ pub enum OfficeError {
     /// Numbers are given to one station alone.
     #[error("station {0} has some of these numbers already")]
     NumbersGiven(String),
-    /// The folder is not that of the demonstration, or of another demonstration station.
+    /// The folder is not that of the demonstration, or knows another station with this id.
     #[error("this folder is not for this demonstration station")]
     NotDemonstration,
     /// Another program serves this folder.

@@ -11,6 +11,9 @@ pub(crate) struct DeliverArgs {
     /// The station's folder
     #[arg(long, value_name = "DIR")]
     pub(crate) data: PathBuf,
+    /// Where the office is reached, in the order to be tried: remembered in place of what its admission says, until `bundle`
+    #[arg(long = "at", value_name = "ADDRESS|bundle")]
+    pub(crate) addresses: Vec<String>,
     /// End as soon as the office has answered for every packet
     #[arg(long)]
     pub(crate) until_empty: bool,

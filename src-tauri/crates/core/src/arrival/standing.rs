@@ -2,12 +2,12 @@
 
 use rekam_domain::case::Case;
 use rekam_domain::central_status::{CentralStatus, Progress};
-use rekam_domain::packet::PacketState;
+use rekam_domain::packet::{PacketEvent, PacketFacts, PacketState};
 use rekam_domain::recording::Stage;
 use rekam_store::{CentralStatusRow, PacketRow, Reading, TakenReceiptRow, Uuid, Writing};
 
 use crate::knowledge::Proven;
-use crate::problem::Problem;
+use crate::problem::{Code, Problem};
 use crate::station::Station;
 
 /// A receipt that says: kept, not opened.
@@ -26,7 +26,7 @@ pub(crate) fn is_accepted(receipts: &[TakenReceiptRow]) -> bool {
 
 /// Where a packet or notice stands, and why. What the outbox says of the office's words counts only with the words
 /// themselves: anybody who can write into that file can write a state into it.
-pub(super) fn standing<'a>(
+pub(crate) fn standing<'a>(
     heard: PacketState,
     reason: &'a str,
     receipts: &[TakenReceiptRow],
@@ -67,7 +67,24 @@ pub(crate) fn statuses_of(
     Ok(statuses)
 }
 
+/// The setting that holds the place in the feed up to which the centre has answered a packet that was sent again since.
+fn resent(packet: Uuid) -> String {
+    format!("resent.{packet}")
+}
+
 impl Station {
+    /// The packet of a case travels once more; what the centre has said of it until now is no answer any more. Without
+    /// the outbox nothing of it is promised.
+    pub(crate) fn send_again(&self, writing: &mut Writing<'_>, case: Uuid) -> Result<(), Problem> {
+        let missing = || Problem::new(Code::UnknownPacket);
+        let packet = current_packet(writing, case)?.ok_or_else(missing)?;
+        let last = statuses_of(writing, case, packet.id)?.last().map_or(0, |status| status.position);
+        writing.mark_setting(&resent(packet.id), &last.to_string(), self.now())?;
+        let intact = self.is_packet_intact(packet.id)?;
+        let facts = PacketFacts { stored: true, intact, ..PacketFacts::default() };
+        self.move_packet(packet.id, PacketEvent::Requeue, facts)
+    }
+
     /// What the words of the office prove about the recording that runs now.
     pub(crate) fn proven_by_office(
         &self,
@@ -80,7 +97,9 @@ impl Station {
         }
         let Some(packet) = current_packet(writing, id)? else { return Ok(Proven::default()) };
         let receipts = writing.list_receipts(packet.id)?;
-        let statuses = statuses_of(writing, id, packet.id)?;
+        let mut statuses = statuses_of(writing, id, packet.id)?;
+        let answered = writing.get_setting(&resent(packet.id))?.and_then(|text| text.parse::<i64>().ok());
+        statuses.retain(|status| answered.is_none_or(|position| status.position > position));
         let said = || statuses.iter().rev().map(|row| CentralStatus::read(&row.status));
         // What is only under way does not take back an answer that was given.
         let answer = said().find(|status| status.allows_print() || status.blocks());

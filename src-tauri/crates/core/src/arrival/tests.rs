@@ -198,6 +198,28 @@ fn a_block_of_the_centre_is_a_task_that_its_own_word_ends() {
 }
 
 #[test]
+fn a_packet_ordered_to_travel_again_waits_for_a_new_answer_of_the_centre() {
+    let mut desk = Desk::sealed();
+    desk.accepted();
+    let packet = desk.packet().id;
+    let in_outbox = |desk: &Desk| {
+        desk.station.outbox().unwrap().read(|reading| reading.get_packet(packet)).unwrap().state
+    };
+    desk.hear(&[Wire::new().status(packet, "ENROLL_FAILURE_AT_CENTRAL", 4)]);
+    desk.station.take_arrivals().unwrap();
+    desk.go("recording.order_resend", &Said::default()).unwrap_err();
+    assert_eq!(in_outbox(&desk), PacketState::Acked, "an operator orders nothing");
+    desk.station.sign_in(request("pengawas", "buku merah lemari besi")).unwrap();
+    desk.go("recording.order_resend", &Said::default()).unwrap();
+    assert_eq!((in_outbox(&desk), desk.recording().as_str()), (PacketState::Queued, "AwaitingDedup"));
+    desk.station.take_arrivals().unwrap();
+    assert_eq!((desk.packet().state, desk.recording().as_str()), (PacketState::Queued, "AwaitingDedup"));
+    desk.hear(&[Wire::new().status(packet, "ENROLL_FAILURE_AT_CENTRAL", 5)]);
+    desk.station.take_arrivals().unwrap();
+    assert_eq!(desk.recording(), "DedupBlocked", "the same answer once more is an answer");
+}
+
+#[test]
 fn what_arrives_does_not_keep_an_idle_screen_open() {
     let mut desk = Desk::sealed();
     let before = desk.station.active_ms().get();

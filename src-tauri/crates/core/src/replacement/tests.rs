@@ -17,6 +17,10 @@ fn named(desk: &Desk) -> Option<PacketId> {
     read_outline(&mut BufReader::new(File::open(path).unwrap()), &trust).unwrap().manifest.supersedes
 }
 
+fn in_outbox(desk: &Desk, packet: Uuid) -> PacketState {
+    desk.station.outbox().unwrap().read(|reading| reading.get_packet(packet)).unwrap().state
+}
+
 /// Goes with the new case to its sealed end.
 fn record(desk: &mut Desk, case: Uuid) {
     desk.case = case;
@@ -40,6 +44,8 @@ fn a_refused_recording_is_made_again_and_the_new_packet_names_the_old() {
     assert_eq!(named(&desk), PacketId::from_bytes(*old_packet.as_bytes()));
     assert_eq!(desk.packet().supersedes, Some(old_packet));
     assert_eq!(desk.station.list_superseded().unwrap(), [old_packet]);
+    desk.station.take_arrivals().unwrap();
+    assert_eq!(in_outbox(&desk, old_packet), PacketState::Superseded, "delivery was told");
     desk.case = old;
     assert_eq!((desk.packet().state, desk.recording().as_str()), (PacketState::Superseded, "Superseded"));
     assert!(desk.tasks().is_empty());
@@ -63,6 +69,11 @@ fn what_stands_at_the_office_is_withdrawn_before_it_is_made_again() {
     assert_eq!(named(&desk), PacketId::from_bytes(*old_packet.as_bytes()));
     desk.case = old;
     assert_eq!((desk.packet().state, desk.recording().as_str()), (PacketState::Superseded, "Withdrawn"));
+    // The power went before delivery was told, and nothing has arrived since.
+    desk.station.take_all().unwrap();
+    assert_eq!(in_outbox(&desk, old_packet), PacketState::Acked);
+    desk.station.sign_in(operator()).unwrap();
+    assert_eq!(in_outbox(&desk, old_packet), PacketState::Superseded);
 }
 
 #[test]
@@ -78,6 +89,7 @@ fn a_packet_that_still_travels_ends_when_the_office_has_answered() {
     assert_eq!(desk.packet().state, PacketState::Queued, "the chain of the station has no gap");
     desk.accepted();
     assert_eq!(desk.packet().state, PacketState::Superseded);
+    assert_eq!(in_outbox(&desk, desk.packet().id), PacketState::Superseded);
     assert_eq!(desk.recording(), "Withdrawn");
 }
 

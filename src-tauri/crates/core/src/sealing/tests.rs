@@ -166,8 +166,9 @@ fn a_packet_whose_file_was_damaged_before_it_left_is_built_again() {
     opened(&Desk { station, case, folder });
 }
 
-#[test]
-fn a_recording_that_was_sealed_before_the_station_was_given_back_gets_a_packet_of_its_own() {
+/// A recording that was sealed, and is sealed once more after the station was given back from a copy; the file of the
+/// first packet.
+fn given_back(meanwhile: impl FnOnce(&mut Desk)) -> (Desk, Vec<u8>) {
     let mut desk = ready();
     desk.take(kind::FINGER, "3");
     let disk = tempfile::tempdir().unwrap();
@@ -185,10 +186,25 @@ fn a_recording_that_was_sealed_before_the_station_was_given_back_gets_a_packet_o
     desk.station.sign_in(operator()).unwrap();
     desk.go("recording.seal", &Said::default()).unwrap();
     let first = fs::read(files(&desk).pop().unwrap()).unwrap();
+    meanwhile(&mut desk);
     fs::write(desk.folder.path().join("station.db"), b"ruined").unwrap();
     desk.station.lock(crate::trail::LockReason::Chosen);
     desk.station.give_back_from_mirror(operator()).unwrap();
     desk.go("recording.seal", &Said::default()).unwrap();
+    (desk, first)
+}
+
+#[test]
+fn what_the_office_said_before_the_station_was_given_back_still_counts() {
+    let (desk, _) = given_back(Desk::accepted);
+    let packets = desk.station.store().unwrap().read(|reading| reading.list_packets_of(desk.case)).unwrap();
+    let states: Vec<_> = packets.iter().map(|packet| packet.state).collect();
+    assert_eq!(states[0], PacketState::Superseded, "{states:?}");
+}
+
+#[test]
+fn a_recording_that_was_sealed_before_the_station_was_given_back_gets_a_packet_of_its_own() {
+    let (desk, first) = given_back(|_| {});
     let both = files(&desk);
     assert_eq!(both.len(), 2);
     assert!(both.iter().any(|path| fs::read(path).unwrap() == first), "what was sealed stays as it was");

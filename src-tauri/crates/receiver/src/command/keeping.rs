@@ -65,17 +65,12 @@ pub(super) fn backup(asked: Backup, output: &mut Output) -> anyhow::Result<ExitC
 pub(super) fn courier(asked: Courier, output: &mut Output) -> anyhow::Result<ExitCode> {
     match asked {
         Courier::Import { data, from } => {
-            let taken = courier::import(&open(&data)?, &from)?;
-            let counts = [taken.accepted.to_string(), taken.refused.len().to_string()];
-            let values =
-                [("station", taken.station.as_str()), ("accepted", &counts[0]), ("refused", &counts[1])];
-            output.tell(data.json, &taken, "courier.imported", &values)?;
-            if !data.json {
-                for (file, why) in &taken.refused {
-                    output.line(&format!("{file}: {why}"))?;
-                }
+            let found = courier::import(&open(&data)?, &from)?;
+            let is_whole = found.iter().all(|one| one.as_ref().is_ok_and(|taken| taken.refused.is_empty()));
+            for one in &found {
+                tell_folder(one.as_ref(), data.json, output)?;
             }
-            Ok(if taken.refused.is_empty() { OK } else { ExitCode::FAILURE })
+            Ok(if is_whole { OK } else { ExitCode::FAILURE })
         }
         Courier::Export { data, station, to } => {
             let count = courier::export(&open(&data)?, &station, &to)?;
@@ -89,4 +84,26 @@ pub(super) fn courier(asked: Courier, output: &mut Output) -> anyhow::Result<Exi
             Ok(OK)
         }
     }
+}
+
+fn tell_folder(
+    found: Result<&courier::Taken, &courier::CourierError>,
+    json: bool,
+    output: &mut Output,
+) -> anyhow::Result<()> {
+    let taken = match found {
+        Ok(taken) => taken,
+        Err(error) => {
+            let why = error.to_string();
+            let values = [("why", why.as_str())];
+            return output.tell(json, &json!({"problem": why}), "courier.not_taken", &values);
+        }
+    };
+    let counts = [taken.accepted.to_string(), taken.refused.len().to_string()];
+    let values = [("station", taken.station.as_str()), ("accepted", &counts[0]), ("refused", &counts[1])];
+    output.tell(json, taken, "courier.imported", &values)?;
+    for (file, why) in taken.refused.iter().filter(|_| !json) {
+        output.line(&format!("{file}: {why}"))?;
+    }
+    Ok(())
 }
