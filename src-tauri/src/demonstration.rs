@@ -30,7 +30,7 @@ pub(crate) fn serve(station: &mut Station, folder: &Path) -> Option<Embedded> {
 fn begin(station: &mut Station, folder: &Path) -> Result<Embedded, String> {
     let bundle = fs::read(folder.join(BUNDLE_FILE)).map_err(|error| error.to_string())?;
     let office =
-        demonstration::office(&folder.join(OFFICE_FOLDER), &bundle).map_err(|error| error.to_string())?;
+        demonstration::office(&folder.join(OFFICE_FOLDER), &[bundle]).map_err(|error| error.to_string())?;
     let wish = Wish {
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
         names: Vec::new(),
