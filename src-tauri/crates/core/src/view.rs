@@ -102,7 +102,7 @@ pub struct DeliveryView {
     pub cause: Option<String>,
     /// What keeps delivery from working at all.
     pub problem: Option<crate::problem::Code>,
-    /// Packets the office has not answered yet.
+    /// Packets the office has not answered yet, and notices about packets.
     pub waiting: u32,
     /// Their size, in thousands of bytes.
     pub waiting_kb: u32,

@@ -38,9 +38,10 @@ impl Station {
             ..DeliveryView::default()
         };
         let Some(outbox) = self.outbox() else { return Ok(view) };
-        let (counts, delivered, refused) = outbox.read(|reading| {
+        let (counts, delivered, refused, notices) = outbox.read(|reading| {
             let refused = reading.list_packets(PacketState::Nacked, REFUSED_MAX)?;
-            Ok((reading.count_packets()?, reading.count_delivered(midnight_ms)?, refused))
+            let notices = reading.count_notices_waiting()?;
+            Ok((reading.count_packets()?, reading.count_delivered(midnight_ms)?, refused, notices))
         })?;
         let (mut bytes, mut oldest_ms) = (0, None::<i64>);
         for row in counts {
@@ -55,6 +56,7 @@ impl Station {
                 view.damaged += number;
             }
         }
+        view.waiting += u32::try_from(notices).unwrap_or(u32::MAX);
         let whole = |number: i64| u32::try_from(number.max(0)).unwrap_or(u32::MAX);
         view.waiting_kb = whole(bytes.div_euclid(1_000));
         view.oldest_minutes = oldest_ms.map(|at_ms| whole(now.saturating_sub(at_ms) / 60_000));

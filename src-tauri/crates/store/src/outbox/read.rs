@@ -185,6 +185,21 @@ impl OutboxReading<'_, '_> {
         )
     }
 
+    /// How many notices the office has not answered yet.
+    ///
+    /// # Errors
+    /// When they cannot be counted.
+    pub fn count_notices_waiting(&self) -> Result<i64, StoreError> {
+        let count = self.0.one(
+            "count notices on their way",
+            "SELECT count(*) FROM item WHERE kind <> 'packet'
+                 AND state IN ('Queued', 'Sending', 'Sent', 'ExportedToMedia')",
+            [],
+            |row| row.get(0),
+        )?;
+        Ok(count.unwrap_or_default())
+    }
+
     /// How many packets the office has accepted since then.
     ///
     /// # Errors
