@@ -21,4 +21,5 @@ pub mod promise;
 pub mod real_window;
 pub mod screen_check;
 pub mod strace;
+pub mod town;
 pub mod webdriver;

@@ -21,7 +21,7 @@ use rekam_domain::case::Facts;
 use rekam_domain::letter::LetterState;
 use rekam_domain::machine::CaseEvent;
 use rekam_domain::profile::TimeZone;
-use rekam_domain::recording::RecordingState;
+use rekam_domain::recording::{RecordingState, Stage};
 pub use rekam_driver_sim::Detail;
 use rekam_driver_sim::SimBench;
 use serde::Serialize;
@@ -219,8 +219,9 @@ impl Day<'_> {
 
 /// Whether somebody was left at some step before the end of the recording.
 fn is_left_open(case: &CaseRow) -> bool {
-    let is = |state: RecordingState| case.recording_state == state.word();
-    let ended = [RecordingState::NoShow, RecordingState::Rejected, RecordingState::Redirected];
-    let recorded = is(RecordingState::Recorded) && case.letter_state != LetterState::NotDrafted.word();
-    !recorded && !ended.into_iter().any(is)
+    match RecordingState::from_word(&case.recording_state).map(RecordingState::stage) {
+        Some(Stage::Sealed | Stage::Through) => case.letter_state == LetterState::NotDrafted.word(),
+        Some(Stage::Ended) => false,
+        _ => true,
+    }
 }

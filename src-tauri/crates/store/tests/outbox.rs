@@ -83,6 +83,7 @@ fn goes_on_where_it_stood_while_the_store_is_closed() {
             let chain = reading.get_packet_chain()?;
             assert_eq!((chain.counter, chain.manifest_hash), (3, packet(3).manifest_hash));
             assert_eq!(reading.count_packets()?.len(), 2);
+            assert_eq!(reading.count_waiting_notices()?, 1);
             Ok(())
         })
         .expect("read");
