@@ -9,24 +9,27 @@ mod content;
 mod courier;
 mod dispatch;
 mod identity;
+mod keeping;
 mod show;
 mod standing;
 mod word;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rekam_domain::packet::{PacketEvent, PacketFacts};
 use rekam_domain::role::{Role, RoleSet};
 use rekam_link::{Event, Link, LinkConfig, LinkError};
 use rekam_store::Uuid;
-use rekam_sync::{Config, Retention};
+use rekam_sync::Config;
 
 use self::content::Shelf;
 use self::dispatch::{Dispatch, Ground, HOUR_CURSOR, Line};
 use self::identity::{Admission, OFFICE_CURSOR};
+use self::keeping::Keeping;
 use self::standing::{Shared, Standing};
 use crate::problem::{Code, Problem};
 use crate::station::Station;
@@ -34,7 +37,7 @@ use crate::station::Station;
 pub use courier::{CourierExported, CourierImported};
 pub use rekam_sync::Hint;
 
-/// Without an admission, or with an outbox that cannot be read, it is looked at again after this.
+/// Without an admission, with an outbox that cannot be read, or after a mistake of ours, delivery begins again after this.
 const LOOK_AGAIN: Duration = Duration::from_secs(10);
 const DAY_MS: i64 = 24 * 3_600_000;
 
@@ -49,6 +52,8 @@ enum Order {
     Act(Act),
     /// The station has taken another admission.
     Office,
+    /// Another version of the procedure is in use.
+    Config(Config),
     Stop,
 }
 
@@ -66,7 +71,8 @@ impl Delivery {
         let tell = orders.clone();
         let thread = std::thread::Builder::new().name("delivery".into()).spawn(move || {
             let shelf = ground.shelf.clone();
-            run(&ground, &given, &mut |number| over_the_link(shelf.clone(), tell.clone(), number));
+            let mut lines = |number| over_the_link(shelf.clone(), tell.clone(), number);
+            Round::new(ground, &given, &mut lines, LOOK_AGAIN).run();
         });
         // A machine without room for a thread says so in everything else; delivery begins with the next start.
         self.thread = thread.ok().map(|thread| (orders, thread));
@@ -106,37 +112,87 @@ fn over_the_link(shelf: Shelf, orders: Sender<Order>, number: u64) -> OpenLine {
     })
 }
 
-/// The loop: carry out what the engine asks, then wait for an order or for the time the engine named.
-fn run(ground: &Ground, orders: &Receiver<Order>, lines: &mut dyn FnMut(u64) -> OpenLine) {
-    ground.shared.change(|standing| standing.is_running = true);
-    let (mut dispatch, mut number, mut must_begin) = (None, 0, true);
-    loop {
-        if must_begin {
+/// What the thread goes round with.
+struct Round<'a> {
+    ground: Ground,
+    orders: &'a Receiver<Order>,
+    lines: &'a mut dyn FnMut(u64) -> OpenLine,
+    look_again: Duration,
+    dispatch: Option<Dispatch>,
+    /// The number of the line.
+    number: u64,
+    /// When delivery begins anew; nothing while it goes on as it is.
+    begin_at: Option<Instant>,
+}
+
+impl<'a> Round<'a> {
+    fn new(
+        ground: Ground,
+        orders: &'a Receiver<Order>,
+        lines: &'a mut dyn FnMut(u64) -> OpenLine,
+        look_again: Duration,
+    ) -> Self {
+        let begin_at = Some(Instant::now());
+        Self { ground, orders, lines, look_again, dispatch: None, number: 0, begin_at }
+    }
+
+    /// Goes round until it is told to stop. A mistake of ours ends nothing for good: what the outbox promises is whole,
+    /// and delivery begins anew from there.
+    fn run(mut self) {
+        self.ground.shared.change(|standing| standing.is_running = true);
+        loop {
+            match catch_unwind(AssertUnwindSafe(|| self.turn())) {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(_) => {
+                    self.dispatch = None;
+                    self.begin_at = Some(Instant::now() + self.look_again);
+                    self.ground.shared.change(|standing| {
+                        standing.problem = Some(Code::OurMistake);
+                        standing.line = None;
+                    });
+                }
+            }
+        }
+        if let Some(mut dispatch) = self.dispatch {
+            dispatch.keep_hour(1);
+        }
+    }
+
+    /// Carries out what the engine asks, then waits for an order or for the time the engine named; answers whether to go
+    /// on.
+    fn turn(&mut self) -> bool {
+        if self.begin_at.is_some_and(|at| at <= Instant::now()) {
             // The old line goes first: the office sees one at a time.
-            drop(dispatch.take());
-            number += 1;
-            dispatch = begin(ground, &mut lines(number));
+            drop(self.dispatch.take());
+            self.number += 1;
+            self.dispatch = begin(&self.ground, &mut (self.lines)(self.number));
+            self.begin_at = self.dispatch.is_none().then(|| Instant::now() + self.look_again);
         }
-        let rest = dispatch.as_mut().map_or(LOOK_AGAIN, Dispatch::settle);
-        must_begin = dispatch.as_ref().is_some_and(Dispatch::is_renewed);
-        if must_begin {
-            continue;
+        let mut rest = self.dispatch.as_mut().map_or(self.look_again, Dispatch::settle);
+        if self.dispatch.as_ref().is_some_and(Dispatch::is_renewed) {
+            self.begin_at = Some(Instant::now());
         }
-        match orders.recv_timeout(rest) {
+        if let Some(at) = self.begin_at {
+            rest = rest.min(at.saturating_duration_since(Instant::now()));
+        }
+        match self.orders.recv_timeout(rest) {
             Ok(Order::Line(from, event)) => {
                 // Words of a line that is gone are about requests that are gone.
-                if let Some(dispatch) = dispatch.as_mut().filter(|_| from == number) {
+                if let Some(dispatch) = self.dispatch.as_mut().filter(|_| from == self.number) {
                     dispatch.hear(event);
                 }
             }
-            Ok(Order::Act(act)) => act(dispatch.as_mut()),
-            Ok(Order::Office) => must_begin = true,
-            Err(RecvTimeoutError::Timeout) => must_begin = dispatch.is_none(),
-            Ok(Order::Stop) | Err(RecvTimeoutError::Disconnected) => break,
+            Ok(Order::Act(act)) => act(self.dispatch.as_mut()),
+            Ok(Order::Office) => self.begin_at = Some(Instant::now()),
+            Ok(Order::Config(config)) => {
+                self.ground.config = config;
+                self.begin_at = Some(Instant::now());
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+            Ok(Order::Stop) | Err(RecvTimeoutError::Disconnected) => return false,
         }
-    }
-    if let Some(mut dispatch) = dispatch {
-        dispatch.keep_hour(1);
+        true
     }
 }
 
@@ -185,16 +241,7 @@ impl Station {
 
     fn ground(&self) -> Option<Ground> {
         let outbox = self.outbox()?;
-        let mut seed = [0; 8];
-        // Without chance, stations march in step; that is all.
-        let _ = getrandom::fill(&mut seed);
-        let keep_ms = i64::from(self.profile().retention.purge_max_days) * DAY_MS;
-        let config = Config {
-            seed: u64::from_le_bytes(seed),
-            utc_offset_min: i16::from(self.profile().office.time_zone.hours_ahead()) * 60,
-            retention: Retention { keep_ms, ..Retention::default() },
-            ..Config::default()
-        };
+        let config = Keeping::remembered(&outbox, self.profile()).config();
         let terms = &self.config().delivery;
         Some(Ground {
             shelf: Shelf { folder: self.folder().to_owned(), outbox },

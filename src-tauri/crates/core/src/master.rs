@@ -110,6 +110,7 @@ impl Station {
             self.in_use().editions = known;
         }
         self.put_into_use(in_force, table);
+        self.tell_keeping_to_delivery();
         Ok(())
     }
 }

@@ -108,6 +108,8 @@ impl Station {
         if last_ms.is_some() {
             let (ring, opened) = self.ring_and_opened()?;
             ring.restore_transport_key(opened)?;
+            // Delivery has begun without it.
+            self.begin_line_anew();
         }
         Ok(())
     }

@@ -46,8 +46,10 @@ const DRAFT: &str = "draft";
 const PARTS: &str = "parts";
 /// Why a packet waits without being sealed.
 const NO_OFFICE: &str = "no_office";
-/// Why a packet that was sealed is built once more: its file is damaged or gone, and it never left.
+/// Why a packet that was sealed is built once more: its file or its place in the chain is lost, and it never left.
 const FILE_LOST: &str = "file_lost";
+/// Stands for the packet before where nobody here knows it: only the first packet of a station may name none.
+const UNKNOWN_BEFORE: &[u8] = b"rekam/v1/unknown-packet-before";
 /// Packets taken up in one go after a start.
 const SETTLED_MAX: u32 = 10_000;
 
@@ -220,7 +222,12 @@ impl Station {
                 version: contents.row.profile_version.to_string(),
             },
             counter: u64::try_from(chain.counter + 1).unwrap_or(u64::MAX),
-            previous: Digest::from_bytes(chain.manifest_hash.0),
+            previous: if chain.counter > 0 && chain.manifest_hash == Hash([0; 32]) {
+                // A station from a copy that was made before its first packet.
+                Digest::of(UNKNOWN_BEFORE)
+            } else {
+                Digest::from_bytes(chain.manifest_hash.0)
+            },
             clock: Clock { wall_ms: now, trust: self.clock_of_packet(contents)? },
             place: Place::Absent(PlaceAbsence::NotFitted),
             software: format!("rekam {}", env!("CARGO_PKG_VERSION")),
@@ -251,32 +258,49 @@ impl Station {
     /// Puts packets that are promised into the outbox. Before the next one is sealed it is done, for the next one names
     /// this one.
     pub(crate) fn settle_packets(&mut self) -> Result<(), Problem> {
+        for packet in self.queue_promised()? {
+            self.build_again(&packet)?;
+        }
+        Ok(())
+    }
+
+    /// Queues the packets that are promised, and answers those that cannot be: the file is damaged or gone, or the chain
+    /// has gone on without them since a station was given back from a copy.
+    pub(crate) fn queue_promised(&self) -> Result<Vec<PacketRow>, Problem> {
         let sealed = self.store()?.read(|reading| reading.list_packets(PacketState::Sealed, SETTLED_MAX))?;
         if sealed.is_empty() {
-            return Ok(());
+            return Ok(Vec::new());
         }
         let outbox = self.outbox().ok_or_else(|| Problem::new(Code::DiskRefused).with("file", "outbox"))?;
-        let mut rows = Vec::new();
+        let (mut rows, mut lost) = (Vec::new(), Vec::new());
         for packet in sealed {
             match outbox.read(|reading| reading.get_packet(packet.id)) {
                 Ok(_) => {}
                 Err(StoreError::NotFound { .. }) => match self.queued(&packet) {
-                    Ok(row) => rows.push(row),
-                    Err(problem) if problem.code == Code::FileDamaged => self.build_again(&packet)?,
+                    Ok(row) => rows.push((row, packet)),
+                    Err(problem) if problem.code == Code::FileDamaged => lost.push(packet),
                     Err(problem) => return Err(problem),
                 },
                 Err(error) => return Err(error.into()),
             }
         }
-        rows.sort_by_key(|row| row.counter);
-        for row in rows {
-            outbox.write(|writing| writing.insert_packet(&row))?;
+        rows.sort_by_key(|(row, _)| row.counter);
+        for (row, packet) in rows {
+            let is_queued = outbox.write(|writing| {
+                let next = writing.reading().get_packet_chain()?.counter + 1;
+                // Numbers in between belong to packets that this outbox, being from a copy, does not know.
+                writing.skip_packet_numbers(row.counter - next)?;
+                if row.counter >= next { writing.insert_packet(&row).map(|()| true) } else { Ok(false) }
+            })?;
+            if !is_queued {
+                lost.push(packet);
+            }
         }
         self.wake_delivery();
-        Ok(())
+        Ok(lost)
     }
 
-    /// The file of a promised packet is not what was written, and it never left: everything it held is in the journal.
+    /// A promised packet that cannot be queued never left: everything it held is in the journal.
     fn build_again(&mut self, packet: &PacketRow) -> Result<(), Problem> {
         put_aside(&self.folder().join(&packet.path))?;
         let id = packet.id;

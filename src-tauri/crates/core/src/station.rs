@@ -170,13 +170,16 @@ impl Station {
     }
 
     fn begin_session(&mut self, last_ms: UnixMs) -> Result<(), Problem> {
-        // A station that was given back from a copy comes without the key of its outbox; it lies sealed in the ring.
+        // A station that was given back from a copy comes without the key of its outbox; it lies sealed in the ring. That
+        // key is brought back last, so that after a cut all of this is done again; the numbers of packets go first, for
+        // they are counted from what was written down last, and the promise after them moves that on.
         let is_from_copy = TransportKey::read(&self.folder.join(KEYS_FOLDER))?.is_none();
-        self.take_up_from_copy(is_from_copy.then_some(last_ms))?;
         self.expect_outbox()?;
         if is_from_copy {
+            self.queue_promised()?;
             self.skip_packet_numbers(last_ms)?;
         }
+        self.take_up_from_copy(is_from_copy.then_some(last_ms))?;
         self.keep_clock_doubt()?;
         let office = self.take_waiting_bundle();
         self.heed_office_roles()?;

@@ -68,7 +68,7 @@ pub(super) struct Ground {
 
 /// Delivery under one admission.
 pub(super) struct Dispatch {
-    ground: Ground,
+    pub(super) ground: Ground,
     admission: Admission,
     engine: Engine,
     line: Option<Box<dyn Line>>,

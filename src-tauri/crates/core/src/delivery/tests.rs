@@ -18,6 +18,8 @@ use crate::clock::{Clock, SetClock, StationClock};
 use crate::station::tests::desk::Office as Desk;
 use crate::station::tests::request;
 
+mod round;
+
 const NOW_MS: i64 = 1_795_224_600_000;
 const SEED: &[u8; 32] = b"rekam office of delivery's tests";
 

@@ -122,3 +122,31 @@ fn a_station_from_a_copy_gives_no_number_twice() {
     again.sign_in(operator()).unwrap();
     assert_eq!(take(&mut again), next + 1, "only the first time");
 }
+
+#[test]
+fn a_station_from_a_copy_skips_the_numbers_of_packets_also_after_a_cut() {
+    let (folder, clock) = demonstration();
+    let (disk, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let mut station = open(&folder, &clock);
+    station.sign_in(operator()).unwrap();
+    rekam_store::backup_create(folder.path(), disk.path(), station.now()).unwrap();
+    let key = rekam_keys::TransportKey::read(&folder.path().join(config::KEYS_FOLDER)).unwrap().unwrap();
+    drop(station);
+    let copy = rekam_store::backup_list(disk.path()).unwrap().remove(0).folder;
+    crate::backup::restore(&copy, elsewhere.path()).unwrap();
+    clock.advance(DAY_MS);
+    // The outbox does not open, as when the power goes before it was reached.
+    let key = rekam_store::TransportKey::from_bytes(key.bytes());
+    let held = rekam_store::Outbox::open(elsewhere.path(), &key).unwrap();
+    let mut again = open(&elsewhere, &clock);
+    assert_eq!(again.sign_in(operator()).unwrap_err().code, Code::AlreadyRunning);
+    drop(held);
+    again.sign_in(operator()).unwrap();
+    let counter = |station: &Station| {
+        station.outbox().unwrap().read(|reading| reading.get_packet_chain()).unwrap().counter
+    };
+    let skipped = counter(&again);
+    assert!(skipped >= NUMBERS_A_DAY, "{skipped}");
+    again.sign_in(operator()).unwrap();
+    assert_eq!(counter(&again), skipped, "only the first time");
+}

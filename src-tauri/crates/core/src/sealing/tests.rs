@@ -166,6 +166,31 @@ fn a_packet_whose_file_was_damaged_before_it_left_is_built_again() {
     opened(&Desk { station, case, folder });
 }
 
+#[test]
+fn a_promised_packet_whose_place_in_the_chain_is_gone_is_built_again_and_blocks_nobody() {
+    let mut desk = ready();
+    desk.take(kind::FINGER, "3");
+    desk.go("recording.seal", &Said::default()).unwrap();
+    let Desk { station, case, folder } = desk;
+    drop(station);
+    for file in ["outbox.db", "outbox.db-wal", "outbox.db-shm", "outbox.check"] {
+        let _ = fs::remove_file(folder.path().join(file));
+    }
+    let key = rekam_keys::TransportKey::read(&folder.path().join("keys")).unwrap().unwrap();
+    let key = rekam_store::TransportKey::from_bytes(key.bytes());
+    let outbox = rekam_store::Outbox::create(folder.path(), &key).unwrap();
+    outbox.write(|writing| writing.skip_packet_numbers(10)).unwrap();
+    drop(outbox);
+    let clock = crate::clock::SetClock::at(crate::station::tests::NOON);
+    let mut station = crate::station::tests::open(&folder, &clock);
+    let home = station.sign_in(operator()).unwrap();
+    assert_eq!(home.packets_problem, None);
+    let desk = Desk { station, case, folder };
+    assert_eq!(opened(&desk).outline.manifest.counter, 11);
+    let queued = desk.station.outbox().unwrap().read(|reading| reading.list_packets(PacketState::Queued, 10));
+    assert_eq!(queued.unwrap().len(), 1);
+}
+
 /// A recording that was sealed, and is sealed once more after the station was given back from a copy; the file of the
 /// first packet.
 fn given_back(meanwhile: impl FnOnce(&mut Desk)) -> (Desk, Vec<u8>) {
