@@ -33,6 +33,9 @@ pub enum IngestError {
     /// The ledger.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
+    /// So many packets could not be opened.
+    #[error("{0} packets cannot be opened, the log says why")]
+    Unopened(usize),
     /// A commit failed, for all that shared it.
     #[error("commit: {0}")]
     Commit(String),

@@ -1,34 +1,80 @@
 //! Opens what is stored, with the key a person gave the passphrase for: only then may a station forget its bytes.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io;
+use std::time::{Duration, Instant};
 
 use rekam_packet::notice::{Done, LateApproval};
-use rekam_packet::{Approval, IdentityKey, OpenError, Opened, OpenedPart, Refusal, open};
+use rekam_packet::{Approval, Digest, IdentityKey, OpenError, Opened, OpenedPart, PacketId, Refusal, open};
+use serde_json::json;
 
 use crate::ingest::IngestError;
 use crate::ledger::{NoticeRow, PacketRow, PacketState};
+use crate::log::log;
 use crate::office::{Office, now_ms};
-use rekam_packet::Digest;
 
 /// The most packets that are looked up at once.
 const BATCH_MAX: u32 = 16;
 
+/// What failed is left alone for so long: a disk that cannot read takes seconds to say so.
+const AGAIN: Duration = Duration::from_secs(60);
+
 /// Opens everything that waits; says how many packets it settled.
 ///
 /// # Errors
-/// The office failed; what is open stays open, the rest waits.
+/// The office failed, for all or for some: what is open stays open, the rest waits.
 pub fn open_waiting(office: &Office, identities: &[IdentityKey]) -> Result<usize, IngestError> {
-    let mut settled = 0;
-    loop {
-        let waiting = office.ledger.read(|view| view.to_open(BATCH_MAX))?;
-        if waiting.is_empty() {
-            return Ok(settled);
+    let mut opener = Opener::default();
+    let settled = opener.sweep(office, &|row| open_packet(office, row, identities))?;
+    match opener.failed() {
+        0 => Ok(settled),
+        count => Err(IngestError::Unopened(count)),
+    }
+}
+
+/// Opens what waits, again and again, and remembers which packets could not be opened.
+#[derive(Debug, Default)]
+pub struct Opener {
+    failed: BTreeMap<PacketId, Instant>,
+}
+
+impl Opener {
+    /// Has every packet that waits opened by `open`, and says how many were settled. One that fails is logged and waits
+    /// by itself.
+    ///
+    /// # Errors
+    /// The ledger.
+    pub fn sweep(
+        &mut self,
+        office: &Office,
+        open: &dyn Fn(&PacketRow) -> Result<(), IngestError>,
+    ) -> Result<usize, IngestError> {
+        self.failed.retain(|_, at| at.elapsed() < AGAIN);
+        let (mut settled, mut after) = (0, None);
+        loop {
+            let waiting = office.ledger.read(|view| view.to_open(after, BATCH_MAX))?;
+            let Some(last) = waiting.last() else { return Ok(settled) };
+            after = Some((last.stored_ms, last.id));
+            for row in &waiting {
+                if self.failed.contains_key(&row.id) {
+                    continue;
+                }
+                match open(row) {
+                    Ok(()) => settled += 1,
+                    Err(error) => {
+                        self.failed.insert(row.id, Instant::now());
+                        log("open_failed", &[("item", json!(row.id)), ("why", json!(error.to_string()))]);
+                    }
+                }
+            }
         }
-        for row in &waiting {
-            open_one(office, row, identities)?;
-            settled += 1;
-        }
+    }
+
+    /// How many packets could not be opened when they were last tried.
+    #[must_use]
+    pub fn failed(&self) -> usize {
+        self.failed.len()
     }
 }
 
@@ -46,7 +92,11 @@ pub fn read_packet(
     open(office.blob.packet(row.id)?, &trust, identities, take)
 }
 
-fn open_one(office: &Office, row: &PacketRow, identities: &[IdentityKey]) -> Result<(), IngestError> {
+/// Opens one packet and says what became of it, to its station and in the ledger.
+///
+/// # Errors
+/// The office failed; the packet waits.
+pub fn open_packet(office: &Office, row: &PacketRow, identities: &[IdentityKey]) -> Result<(), IngestError> {
     let opened = match read_packet(office, row, identities, &mut |_| Ok(())) {
         Ok(opened) => Ok(opened),
         Err(OpenError::Io(error)) => return Err(error.into()),

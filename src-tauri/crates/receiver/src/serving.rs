@@ -30,7 +30,7 @@ use crate::ingest::Writer;
 use crate::line::{Line, Meter, Rate};
 use crate::log::log;
 use crate::office::{Office, OfficeError, now_ms};
-use crate::opening::open_waiting;
+use crate::opening::{Opener, open_packet};
 
 use certificate::Certificate;
 
@@ -89,11 +89,12 @@ pub async fn serve(
     settle_left_over(&office, &writer);
     let (opening, counted) = (Arc::downgrade(&office), Arc::clone(&meter));
     thread::Builder::new().name("opener".into()).spawn(move || {
+        let mut opener = Opener::default();
         loop {
             let _ = woken.recv_timeout(SWEEP);
             let Some(office) = opening.upgrade() else { return };
             renew(&office, &certificate);
-            keep_house(&office, &wish.identities, &counted);
+            keep_house(&office, &wish.identities, &mut opener, &counted);
         }
     })?;
     let rate = Rate::new(wish.requests_per_second);
@@ -121,7 +122,7 @@ fn renew(office: &Office, certificate: &Certificate) {
     }
 }
 
-fn keep_house(office: &Office, identities: &[IdentityKey], meter: &Meter) {
+fn keep_house(office: &Office, identities: &[IdentityKey], opener: &mut Opener, meter: &Meter) {
     let days = Duration::from_secs(crate::line::EXPIRE_DAYS * 86_400);
     if let Err(error) = office.blob.expire(SystemTime::now() - days) {
         log("expire_failed", &[("why", json!(error.to_string()))]);
@@ -129,12 +130,13 @@ fn keep_house(office: &Office, identities: &[IdentityKey], meter: &Meter) {
     if identities.is_empty() {
         return;
     }
-    match open_waiting(office, identities) {
+    match opener.sweep(office, &|row| open_packet(office, row, identities)) {
         Ok(opened) => {
             meter.opened.fetch_add(opened as u64, Relaxed);
         }
         Err(error) => log("open_failed", &[("why", json!(error.to_string()))]),
     }
+    meter.unopened.store(opener.failed() as u64, Relaxed);
 }
 
 /// How TLS is agreed on.

@@ -20,7 +20,7 @@ pub enum Effect {
         /// In this order.
         changes: Vec<Change>,
     },
-    /// Compare the bytes on the disk with their hash, then answer `handle_checked`.
+    /// Compare the bytes on the disk with their hash, then answer `handle_checked`, or `handle_unreadable`.
     Check {
         /// The packet or notice.
         item: Uuid,

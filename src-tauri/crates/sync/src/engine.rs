@@ -272,6 +272,17 @@ impl Engine {
         }
     }
 
+    /// The disk does not say whether the bytes are what was sealed: this packet waits and is checked anew, the others
+    /// go on.
+    pub fn handle_unreadable(&mut self, item: Uuid, now: Now) {
+        if self.checking == Some(item) {
+            self.checking = None;
+        }
+        self.change(item, |item| item.is_checked = false);
+        self.delay_item(item, now);
+        self.tell(Finding::Unreadable { packet: item });
+    }
+
     /// The bytes of a packet are deleted, durably.
     pub fn handle_purged(&mut self, packet: Uuid) {
         let is_leaving = self.items.get(&packet).is_some_and(|item| item.is_leaving);

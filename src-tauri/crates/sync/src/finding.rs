@@ -29,6 +29,11 @@ pub enum Finding {
         /// The packet.
         packet: Uuid,
     },
+    /// The disk does not give the bytes of a packet; it waits, the others go on.
+    Unreadable {
+        /// The packet.
+        packet: Uuid,
+    },
     /// The outbox cannot be written; nothing more is sent until it can.
     OutboxRefuses,
 }

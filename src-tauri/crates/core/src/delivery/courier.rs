@@ -24,7 +24,7 @@ pub struct CourierExported {
     pub carried: u32,
     /// Those that found no room; another stick takes them.
     pub left: u32,
-    /// Packets whose bytes are not what was sealed; they stay here.
+    /// Packets whose bytes are not what was sealed, or cannot be read; they stay here.
     pub damaged: u32,
     /// Megabytes that were written.
     pub written_mb: u32,
@@ -59,11 +59,12 @@ impl Station {
         let listed = self.with_dispatch(|dispatch| Ok(dispatch.list_for_courier()))?;
         let (mut items, mut damaged): (Vec<Item>, u32) = (Vec::new(), 0);
         for id in listed {
-            let read = |error| Problem::of_disk("read", "packets", &error);
-            if shelf.is_intact(id).map_err(read)? {
-                items.push(shelf.on_stick(id).map_err(read)?);
-            } else {
-                damaged += 1;
+            let item =
+                shelf.is_intact(id).and_then(|is_intact| is_intact.then(|| shelf.on_stick(id)).transpose());
+            match item {
+                Ok(Some(item)) => items.push(item),
+                // What the disk does not give stays here like what is damaged, and holds nothing else up.
+                Ok(None) | Err(_) => damaged += 1,
             }
         }
         let (from, to) = (self.station_id().to_owned(), office.bundle.office);

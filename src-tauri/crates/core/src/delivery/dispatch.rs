@@ -9,7 +9,8 @@ use rekam_domain::role::RoleSet;
 use rekam_link::{Event, Fetch, Fetched, Link};
 use rekam_store::{StoreError, Uuid};
 use rekam_sync::{
-    Answer, Change, Config, Effect, Engine, EngineError, Exchange, Failure, Hint, Now, Permit, Request, Way,
+    Answer, Change, Config, Effect, Engine, EngineError, Exchange, Failure, Finding, Hint, Now, Permit,
+    Request, Way,
 };
 
 use super::content::Shelf;
@@ -29,8 +30,6 @@ const HOUR_KEPT_EVERY_MS: i64 = 10 * 60_000;
 const BUNDLE_EVERY_MS: i64 = 24 * 3_600_000;
 /// After a failure it is asked again after this.
 const BUNDLE_AGAIN_MS: u64 = 10 * 60_000;
-/// A file that could not be read is tried again after this.
-const READ_AGAIN_MS: u64 = 10_000;
 /// The thread looks around at least this often.
 const REST_MAX: Duration = Duration::from_secs(60);
 
@@ -73,8 +72,6 @@ pub(super) struct Dispatch {
     engine: Engine,
     line: Option<Box<dyn Line>>,
     flight: Option<Exchange>,
-    /// A check whose file could not be read, and when it is tried again.
-    unread: Option<(Uuid, u64)>,
     hour_ms: Arc<AtomicI64>,
     kept_hour_ms: i64,
     bundle_checked_ms: i64,
@@ -110,7 +107,6 @@ impl Dispatch {
             admission,
             line,
             flight: None,
-            unread: None,
             hour_ms: heard,
             kept_hour_ms: hour_ms,
             bundle_checked_ms,
@@ -132,14 +128,14 @@ impl Dispatch {
         while let Some(effect) = self.engine.poll_effect(self.now()) {
             self.carry_out(effect);
         }
-        self.check_again();
         self.ask_for_bundle();
         self.keep_hour(HOUR_KEPT_EVERY_MS);
         self.publish();
         let now = self.now();
-        let retry_ms = self.unread.map(|(_, retry_ms)| retry_ms);
-        let wake_ms = [self.engine.poll_timeout(now), retry_ms].into_iter().flatten().min();
-        let rest = wake_ms.map(|wake_ms| Duration::from_millis(wake_ms.saturating_sub(now.mono_ms)));
+        let rest = self
+            .engine
+            .poll_timeout(now)
+            .map(|wake_ms| Duration::from_millis(wake_ms.saturating_sub(now.mono_ms)));
         rest.unwrap_or(REST_MAX).min(REST_MAX)
     }
 
@@ -176,16 +172,13 @@ impl Dispatch {
 
     fn check(&mut self, item: Uuid) {
         match self.ground.shelf.is_intact(item) {
-            Ok(is_intact) => self.engine.handle_checked(item, is_intact),
+            Ok(is_intact) => {
+                self.engine.handle_checked(item, is_intact);
+                let over = Finding::Unreadable { packet: item };
+                self.ground.shared.change(|standing| standing.findings.retain(|known| known.finding != over));
+            }
             // What the disk does not say now is no reason to put a packet aside for good.
-            Err(_) => self.unread = Some((item, self.now().mono_ms + READ_AGAIN_MS)),
-        }
-    }
-
-    fn check_again(&mut self) {
-        let now_ms = self.now().mono_ms;
-        if let Some((item, _)) = self.unread.take_if(|(_, retry_ms)| *retry_ms <= now_ms) {
-            self.check(item);
+            Err(_) => self.engine.handle_unreadable(item, self.now()),
         }
     }
 
@@ -234,14 +227,12 @@ impl Dispatch {
         self.flight.take_if(|flight| flight.id == exchange);
     }
 
-    /// Bytes that were there at the check are not there now.
+    /// Bytes that were there at the check are not there now, or cannot be read.
     fn source_failed(&mut self, exchange: u64) {
         let flight = self.flight.as_ref().filter(|flight| flight.id == exchange);
         let item = flight.and_then(|flight| Some(Request::upload(&flight.request)?.item));
-        if let Some(item) = item
-            && let Ok(false) = self.ground.shelf.is_intact(item)
-        {
-            self.engine.handle_checked(item, false);
+        if let Some(item) = item {
+            self.check(item);
         }
     }
 

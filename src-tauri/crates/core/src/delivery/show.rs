@@ -73,6 +73,7 @@ impl Station {
             Finding::Forged { way } => ("forged", Some(("way", way.word().to_owned()))),
             Finding::WrongReceipt { packet } => ("wrong_receipt", Some(("packet", packet.to_string()))),
             Finding::OfficeForgot { packet } => ("office_forgot", Some(("packet", packet.to_string()))),
+            Finding::Unreadable { packet } => ("unreadable", Some(("packet", packet.to_string()))),
             Finding::OutboxRefuses => ("outbox_refuses", None),
         };
         DeliveryFindingView {
@@ -147,8 +148,15 @@ mod tests {
     fn everything_that_is_shown_has_its_sentences_in_both_languages() {
         let links = ["address", "proxy", "root", "certificate"].map(|what| format!("{what}_unusable"));
         let causes = Cause::ALL.iter().map(|cause| cause.word().to_owned()).chain(links);
-        let findings =
-            ["clock_wrong", "clock_right", "forged", "wrong_receipt", "office_forgot", "outbox_refuses"];
+        let findings = [
+            "clock_wrong",
+            "clock_right",
+            "forged",
+            "wrong_receipt",
+            "office_forgot",
+            "unreadable",
+            "outbox_refuses",
+        ];
         let two = |kind: &str, word: &str| {
             [format!("delivery.{kind}.{word}"), format!("delivery.{kind}.{word}.next")]
         };

@@ -1,3 +1,5 @@
+mod unreadable;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Read as _;
@@ -222,7 +224,13 @@ impl House {
         };
         let held = self.held.entry(upload).or_default();
         assert_eq!(held.len() as u64, offset, "nothing is sent twice and nothing left out");
-        let count = content.read_to_end(held).unwrap() as u64;
+        let count = match content.read_to_end(held) {
+            Ok(count) => count as u64,
+            Err(error) => {
+                dispatch.hear(Event::SourceFailed { exchange, error });
+                return None;
+            }
+        };
         dispatch.hear(Event::Progress { exchange, written: count });
         if cut.is_some() {
             return None;

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use rekam_packet::ledger::{Entry as Judged, Ledger as Memory, Standing, judge};
 use rekam_packet::{Digest, LedgerRefusal, Outline, PacketId};
-use rusqlite::{Connection, OptionalExtension as _, Params, Row};
+use rusqlite::{Connection, OptionalExtension as _, Params, Row, params};
 
 use super::LedgerError;
 
@@ -28,7 +28,7 @@ impl<'c> View<'c> {
     /// # Errors
     /// The database; the inner error is the refusal.
     pub fn judge(&self, outline: &Outline) -> Result<Result<Judged, LedgerRefusal>, LedgerError> {
-        let asked = Asked { view: self, failed: RefCell::new(None) };
+        let asked = Asked { view: self, station: &outline.manifest.station.id, failed: RefCell::new(None) };
         let judged = judge(&asked, &outline.manifest, outline.manifest_hash);
         match asked.failed.into_inner() {
             Some(error) => Err(error.into()),
@@ -40,6 +40,8 @@ impl<'c> View<'c> {
 /// The memory as the format asks for it. Its answers cannot fail, so a failure is kept until the end.
 struct Asked<'v, 'c> {
     view: &'v View<'c>,
+    /// Who made the packet that is judged.
+    station: &'v str,
     failed: RefCell<Option<rusqlite::Error>>,
 }
 
@@ -84,7 +86,8 @@ impl Memory for Asked<'_, '_> {
     }
 
     fn is_withdrawn(&self, packet: PacketId) -> bool {
-        let sql = "SELECT 1 FROM notice WHERE packet = ?1 AND kind = 'withdrawal'";
-        self.ask(sql, [packet.as_bytes()], |_| Ok(())).is_some()
+        // Nobody withdraws what another station made; who made it is known only now.
+        let sql = "SELECT 1 FROM notice WHERE packet = ?1 AND kind = 'withdrawal' AND station = ?2";
+        self.ask(sql, params![packet.as_bytes(), self.station], |_| Ok(())).is_some()
     }
 }

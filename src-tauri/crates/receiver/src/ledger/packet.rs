@@ -221,16 +221,19 @@ impl View<'_> {
         rows.map(|row| finish(row?)).collect()
     }
 
-    /// Packets that wait to be opened, oldest first.
+    /// Packets that wait to be opened, oldest first, behind the one that came then under this name.
     ///
     /// # Errors
     /// The database.
-    pub fn to_open(&self, most: u32) -> Result<Vec<PacketRow>, LedgerError> {
+    pub fn to_open(&self, after: Option<(i64, PacketId)>, most: u32) -> Result<Vec<PacketRow>, LedgerError> {
         let sql = format!(
-            "SELECT {COLUMNS} FROM packet WHERE state = 'stored' AND is_withdrawn = 0 ORDER BY stored_ms LIMIT ?1"
+            "SELECT {COLUMNS} FROM packet
+             WHERE state = 'stored' AND is_withdrawn = 0 AND (?1 IS NULL OR (stored_ms, id) > (?1, ?2))
+             ORDER BY stored_ms, id LIMIT ?3"
         );
+        let (after_ms, after_id) = after.map(|(at_ms, id)| (at_ms, *id.as_bytes())).unzip();
         let mut ask = self.sql().prepare_cached(&sql)?;
-        let rows = ask.query_map([most], read)?;
+        let rows = ask.query_map(params![after_ms, after_id, most], read)?;
         rows.map(|row| finish(row?)).collect()
     }
 

@@ -28,6 +28,8 @@ pub struct Meter {
     pub commits: AtomicU64,
     /// Packets opened or refused on opening.
     pub opened: AtomicU64,
+    /// Packets that could not be opened when they were last tried.
+    pub unopened: AtomicU64,
 }
 
 impl Meter {
@@ -57,6 +59,7 @@ impl Meter {
         ] {
             line(name, "counter", counter.load(Relaxed));
         }
+        line("packets_unopenable", "gauge", self.unopened.load(Relaxed));
         for state in PacketState::ALL {
             let (count, oldest) = office.ledger.read(|view| view.count(*state))?;
             line(&format!("packets_{}", state.word()), "gauge", count);

@@ -1,15 +1,18 @@
 //! Opening, notices, and what the station is told about them.
 
+use std::cell::Cell;
+use std::fs;
 use std::time::{Duration, Instant};
 
 use rekam_packet::Upload;
 use rekam_packet::notice::{Done, Receipt};
-use rekam_receiver::ledger::PacketState;
-use rekam_receiver::opening::open_waiting;
+use rekam_receiver::ingest::IngestError;
+use rekam_receiver::ledger::{PacketRow, PacketState};
+use rekam_receiver::opening::{Opener, open_waiting};
 
 use crate::client::Way;
 use crate::delivered::deliver;
-use crate::desk::notice_id;
+use crate::desk::{Sealed, notice_id};
 use crate::house::{House, PASSPHRASE};
 
 fn open_all(house: &House) {
@@ -34,6 +37,53 @@ fn opens_what_arrives_when_it_has_the_passphrase() {
     }
     assert_eq!(asked(&way, good.id).done, Done::OpenedAndVerified);
     assert_eq!(asked(&way, bad.id).done, Done::Refused { depth: "open".into(), word: "image_broken".into() });
+}
+
+/// More than the opener looks up at once.
+const SPOILT: usize = 17;
+
+#[test]
+fn packets_that_cannot_be_read_do_not_keep_the_others_closed() {
+    let house = House::new();
+    let (mut desk, way) = house.admit("desk-1", 11);
+    let sealed: Vec<Sealed> = (0..=SPOILT).map(|_| desk.seal()).collect();
+    for sealed in &sealed {
+        deliver(&way, sealed);
+    }
+    let (good, spoilt) = sealed.split_last().unwrap();
+    for sealed in spoilt {
+        // A folder in place of the pictures opens, and cannot be read.
+        let images = house.office.blob.kept_path(sealed.id, Upload::Images);
+        fs::rename(&images, images.with_extension("away")).unwrap();
+        fs::create_dir(&images).unwrap();
+    }
+    let identities = house.office.keys.identities(PASSPHRASE).unwrap();
+    let opened = open_waiting(&house.office, &identities);
+    assert!(matches!(opened, Err(IngestError::Unopened(SPOILT))), "{opened:?}");
+    assert_eq!(asked(&way, good.id).done, Done::OpenedAndVerified);
+    let images = house.office.blob.kept_path(spoilt[0].id, Upload::Images);
+    fs::remove_dir(&images).unwrap();
+    fs::rename(images.with_extension("away"), &images).unwrap();
+    let opened = open_waiting(&house.office, &identities);
+    assert!(matches!(opened, Err(IngestError::Unopened(left)) if left == SPOILT - 1), "{opened:?}");
+    assert_eq!(asked(&way, spoilt[0].id).done, Done::OpenedAndVerified);
+}
+
+#[test]
+fn what_failed_a_moment_ago_is_left_alone_while_others_come() {
+    let house = House::new();
+    let (mut desk, way) = house.admit("desk-1", 11);
+    let bad = desk.seal();
+    deliver(&way, &bad);
+    let (mut opener, tries) = (Opener::default(), Cell::new(0));
+    let open = |_: &PacketRow| {
+        tries.set(tries.get() + 1);
+        Err(std::io::Error::other("a bad disk").into())
+    };
+    for _ in 0..3 {
+        assert_eq!(opener.sweep(&house.office, &open).unwrap(), 0);
+        assert_eq!((opener.failed(), tries.get()), (1, 1));
+    }
 }
 
 #[test]
@@ -100,6 +150,22 @@ fn a_notice_of_another_station_changes_nothing() {
     }
     let row = house.office.ledger.read(|view| view.packet(sealed.id)).unwrap().unwrap();
     assert!(!row.is_withdrawn);
+}
+
+#[test]
+fn a_station_cannot_withdraw_what_another_has_yet_to_send() {
+    let house = House::new();
+    let (mut desk, way) = house.admit("desk-1", 11);
+    let (mut thief, stolen) = house.admit("desk-2", 12);
+    let (sealed, own) = (desk.seal(), thief.seal());
+    for (number, of) in [(1, &sealed), (2, &own)] {
+        let notice = thief.withdrawal(of);
+        stolen.create(notice_id(number), Upload::Facts, notice.len(), &notice);
+    }
+    assert_eq!(deliver(&way, &sealed).done, Done::Stored);
+    let facts = own.upload(Upload::Facts);
+    let refused = stolen.create(own.id, Upload::Facts, facts.len(), facts).receipt(&stolen.office_key);
+    assert_eq!(refused.done, Done::Refused { depth: "ledger".into(), word: "withdrawn".into() });
 }
 
 #[test]

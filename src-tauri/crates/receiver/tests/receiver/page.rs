@@ -87,9 +87,12 @@ fn counts_and_stops_gracefully() -> Result<(), OfficeError> {
     let people = house.stranger();
     let metrics = people.ask("GET", "/metrics", &[("Authorization", &basic(PAGE_TOKEN))], b"");
     let text = String::from_utf8(metrics.body).unwrap();
-    for line in
-        ["rekam_packets_stored_total 1", "rekam_packets_stored 1", "rekam_answers_total{class=\"2xx\"}"]
-    {
+    for line in [
+        "rekam_packets_stored_total 1",
+        "rekam_packets_stored 1",
+        "rekam_packets_unopenable 0",
+        "rekam_answers_total{class=\"2xx\"}",
+    ] {
         assert!(text.contains(line), "{line} in {text}");
     }
     assert!(!text.contains("desk-1"), "figures name nobody");

@@ -90,6 +90,37 @@ fn never_sends_bytes_that_are_not_what_was_sealed() {
 }
 
 #[test]
+fn a_packet_the_disk_does_not_give_waits_while_the_others_go_on() {
+    let mut desk = Desk::with(vec![packet(1), packet(2)], Vec::new());
+    desk.unread = Some(id(1));
+    let bodies = desk.drain();
+    assert!(bodies.iter().filter_map(Request::upload).all(|upload| upload.item == id(2)));
+    assert_eq!(desk.engine.state(id(2)), Some(PacketState::Sent));
+    assert_eq!(desk.engine.state(id(1)), Some(PacketState::Queued), "nothing is known about it");
+    assert!(desk.findings.contains(&Finding::Unreadable { packet: id(1) }));
+    let tries = desk.findings.len();
+    desk.pass(3_600_000);
+    assert!(desk.findings.len() < tries + 20, "a broken disk is not hammered");
+    desk.unread = None;
+    desk.until(|request| request.upload() == Some(Upload { item: id(1), part: Part::Documents }));
+}
+
+#[test]
+fn a_packet_that_cannot_be_read_under_way_is_checked_anew_before_it_goes_on() {
+    let mut desk = Desk::with(vec![packet(1), packet(2)], Vec::new());
+    let images = Upload { item: id(1), part: Part::Images };
+    desk.until(|request| request.upload() == Some(images));
+    desk.unread = Some(id(1));
+    desk.engine.handle_unreadable(id(1), desk.now);
+    desk.fail(400_000, Failure::Cut);
+    let bodies = desk.drain();
+    assert!(bodies.iter().filter_map(Request::upload).all(|upload| upload.item == id(2)));
+    assert_eq!(desk.engine.state(id(2)), Some(PacketState::Sent));
+    desk.unread = None;
+    assert_eq!(desk.until(|request| request.upload() == Some(images)), Request::Head { upload: images });
+}
+
+#[test]
 fn goes_on_after_a_cut_from_where_the_office_stands() {
     let mut desk = Desk::with(vec![packet(1)], Vec::new());
     let upload = Upload { item: id(1), part: Part::Images };

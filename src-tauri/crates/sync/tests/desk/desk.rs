@@ -61,6 +61,8 @@ pub(crate) struct Desk {
     pub(crate) purges: Vec<Uuid>,
     pub(crate) aborted: Vec<u64>,
     pub(crate) is_intact: bool,
+    /// A packet the disk does not give.
+    pub(crate) unread: Option<Uuid>,
     open: VecDeque<Exchange>,
 }
 
@@ -75,6 +77,7 @@ impl Desk {
             purges: Vec::new(),
             aborted: Vec::new(),
             is_intact: true,
+            unread: None,
             open: VecDeque::new(),
         }
     }
@@ -90,6 +93,9 @@ impl Desk {
                 Effect::Persist { id, changes } => {
                     self.changes.extend(changes);
                     self.engine.handle_persisted(id);
+                }
+                Effect::Check { item } if self.unread == Some(item) => {
+                    self.engine.handle_unreadable(item, self.now);
                 }
                 Effect::Check { item } => self.engine.handle_checked(item, self.is_intact),
                 Effect::Start(exchange) => self.open.push_back(exchange),

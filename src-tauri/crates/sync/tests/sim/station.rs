@@ -183,10 +183,17 @@ impl World {
     }
 
     pub(crate) fn checked(&mut self, number: usize, boot: u32, item: Uuid) {
+        let now = self.now(number);
         let station = &mut self.stations[number];
+        // The disk does not say now; later it may.
+        let is_unread = !self.is_calm && self.chance.in_thousand(self.refusals);
         let is_intact = station.disk.rows.get(&item).is_some_and(|row| row.has_bytes && !row.is_rotten);
         if let (true, Some(engine)) = (station.boot == boot, &mut station.engine) {
-            engine.handle_checked(item, is_intact);
+            if is_unread {
+                engine.handle_unreadable(item, now);
+            } else {
+                engine.handle_checked(item, is_intact);
+            }
             self.pump(number);
         }
     }
