@@ -93,7 +93,7 @@ fn probe() -> Exchange {
 fn the_demonstration_office_knows_its_station_on_the_line_and_opens_its_packets() {
     let station = after_a_day();
     let data = station.path();
-    let office = Arc::new(office(&data.join("office"), &admission(data)).unwrap());
+    let office = Arc::new(office(&data.join("office"), &[admission(data)]).unwrap());
     let embedded = Embedded::start(Arc::clone(&office), wish()).unwrap();
     let address = format!("https://{}", embedded.address());
     let (link, events) = line(data, &address);
@@ -166,10 +166,10 @@ fn the_demonstration_office_is_served_by_its_program_for_one_station_alone() {
     served.kill().unwrap();
     served.wait().unwrap();
 
-    assert!(office(&folder, &admission(station.path())).is_ok(), "twice is once");
-    assert!(office(&folder, &admission(other.path())).is_err(), "two stations with one id");
+    assert!(office(&folder, &[admission(station.path())]).is_ok(), "twice is once");
+    assert!(office(&folder, &[admission(other.path())]).is_err(), "two stations with one id");
     let real = place.path().join("real");
     rekam_receiver::office::Office::open(&real, &rekam_receiver::office::First::default()).unwrap();
-    assert!(office(&real, &admission(station.path())).is_err(), "a real office is left alone");
+    assert!(office(&real, &[admission(station.path())]).is_err(), "a real office is left alone");
     day(station.path());
 }
