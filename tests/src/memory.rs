@@ -14,24 +14,47 @@ use anyhow::{Context, Result};
 use ed25519_dalek::SigningKey;
 use sha2::{Digest, Sha256, Sha512};
 
-/// Every page a process can write to: heap, stacks, data, whatever it has mapped.
+/// A page of memory.
+const PAGE_BYTES: u32 = 4096;
+
+/// The page is in memory, or in the swap.
+const IS_THERE: u64 = 0b11 << 62;
+
+/// Every page a process can write to and has used: heap, stacks, data, whatever it has mapped.
+///
+/// A web view reserves dozens of gigabytes of addresses and uses few of them, so each page is asked for first.
 ///
 /// # Errors
 /// It cannot be looked at.
 pub fn writable_memory(process: u32) -> Result<Vec<u8>> {
-    let maps = fs::read_to_string(format!("/proc/{process}/maps"))?;
+    let ranges = fs::read_to_string(format!("/proc/{process}/smaps"))?;
+    let mut pages = File::open(format!("/proc/{process}/pagemap"))?;
     let mut memory = File::open(format!("/proc/{process}/mem"))
         .context("the memory of another process cannot be read here: run this as root")?;
-    let mut all = Vec::new();
-    for line in maps.lines() {
+    let (each, grain) = (u64::from(PAGE_BYTES), usize::try_from(PAGE_BYTES)?);
+    let (mut all, mut range) = (Vec::new(), None);
+    for line in ranges.lines() {
         let mut words = line.split_whitespace();
-        let (Some(range), Some(rights)) = (words.next(), words.next()) else { continue };
-        let (start, end) = range.split_once('-').context("a range")?;
-        let (start, end) = (u64::from_str_radix(start, 16)?, u64::from_str_radix(end, 16)?);
-        if rights.starts_with("rw") {
-            memory.seek(SeekFrom::Start(start))?;
-            // A page that cannot be read ends its range; a range that is gone meanwhile is skipped.
-            let _ = memory.by_ref().take(end - start).read_to_end(&mut all);
+        let (Some(first), Some(second)) = (words.next(), words.next()) else { continue };
+        if let Some((start, end)) = first.split_once('-') {
+            range = Some((u64::from_str_radix(start, 16)?, u64::from_str_radix(end, 16)?))
+                .filter(|_| second.starts_with("rw"));
+        }
+        // Nothing of a range is read that has no page at all.
+        if first == "Rss:"
+            && second != "0"
+            && let Some((start, end)) = range.take()
+        {
+            let mut known = vec![0; usize::try_from((end - start) / each * 8)?];
+            pages.seek(SeekFrom::Start(start / each * 8))?;
+            pages.read_exact(&mut known)?;
+            for (page, entry) in (start..end).step_by(grain).zip(known.as_chunks::<8>().0) {
+                if u64::from_le_bytes(*entry) & IS_THERE != 0 {
+                    memory.seek(SeekFrom::Start(page))?;
+                    // A page that is gone meanwhile is skipped.
+                    let _ = memory.by_ref().take(each).read_to_end(&mut all);
+                }
+            }
         }
     }
     Ok(all)

@@ -5,6 +5,7 @@
     reason = "a test fails by panicking, also in the functions it shares"
 )]
 
+use std::alloc::System;
 use std::fs::{self, File, OpenOptions};
 use std::io::Write;
 use std::path::Path;
@@ -15,6 +16,7 @@ use rekam_core::clock::{Clock, SetClock};
 use rekam_core::demonstration;
 use rekam_core::desk::{Recorded, Uuid};
 use rekam_core::knowledge::kind;
+use rekam_core::memory::Wiping;
 use rekam_core::station::Station;
 use rekam_core::view::SignInRequest;
 use rekam_domain::purpose::Purpose;
@@ -24,6 +26,10 @@ use rekam_tests::program::built;
 use rekam_tests::promise::expect_whole;
 use rekam_tests::strace::{name_of, path_of, run};
 use serde_json::json;
+
+/// The allocator of the programs that open a station; what it costs belongs to the step.
+#[global_allocator]
+static MEMORY: Wiping = Wiping(System);
 
 const MORNING_MS: i64 = 1_795_392_000_000;
 const IMAGE_BYTES: usize = 150_000;

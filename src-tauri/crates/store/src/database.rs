@@ -5,6 +5,7 @@ mod check;
 mod copy;
 mod disk;
 mod log;
+mod memory;
 mod migration;
 mod open;
 mod write;

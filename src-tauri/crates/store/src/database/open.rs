@@ -10,6 +10,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::check::{self, KeyCheck};
 use super::disk::{self, Place, sync_folder};
+use super::memory::share_allocator;
 use super::migration::{migrate, schema_of};
 use super::{Lock, Plan, Vault, hold, log, log_index_path, log_path, with_ending};
 use crate::error::{StoreError, from_io, from_sql};
@@ -44,6 +45,7 @@ static KEYING: Mutex<()> = Mutex::new(());
 
 /// Opens one connection: the key first, then the cipher's settings, nothing read yet.
 pub(super) fn connect(path: &Path, flags: OpenFlags, key: &dyn RawKey) -> rusqlite::Result<Connection> {
+    share_allocator();
     let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     // Closing must stay harmless after a failed sync or with a wrong key; checkpoints are asked for by name.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
