@@ -61,7 +61,7 @@ fn wish() -> Wish {
 
 /// The line of this station, as its delivery makes it.
 fn line(data: &Path, address: &str) -> (Link, Receiver<Event>) {
-    let bundle = Bundle::read_self_signed(&admission(data)).unwrap();
+    let bundle = Bundle::read_self_signed(&[admission(data)]).unwrap();
     let key = rekam_keys::TransportKey::read(&data.join("keys")).unwrap().unwrap();
     let certificates: Vec<Vec<u8>> = bundle.certificates.iter().map(|der| der.to_vec()).collect();
     let config = LinkConfig {
@@ -93,7 +93,7 @@ fn probe() -> Exchange {
 fn the_demonstration_office_knows_its_station_on_the_line_and_opens_its_packets() {
     let station = after_a_day();
     let data = station.path();
-    let office = Arc::new(office(&data.join("office"), &admission(data)).unwrap());
+    let office = Arc::new(office(&data.join("office"), &[admission(data)]).unwrap());
     let embedded = Embedded::start(Arc::clone(&office), wish()).unwrap();
     let address = format!("https://{}", embedded.address());
     let (link, events) = line(data, &address);
@@ -106,7 +106,7 @@ fn the_demonstration_office_knows_its_station_on_the_line_and_opens_its_packets(
     let event = next(&events);
     assert!(matches!(&event, Event::Fetched { fetched: Fetched::Bundle(_), .. }), "{event:?}");
 
-    let id = Bundle::read_self_signed(&admission(data)).unwrap().station;
+    let id = Bundle::read_self_signed(&[admission(data)]).unwrap().station;
     for packet in packets(data).iter().skip(1) {
         settle_file(&office, &id, || File::open(packet)).unwrap().unwrap();
     }
@@ -166,10 +166,10 @@ fn the_demonstration_office_is_served_by_its_program_for_one_station_alone() {
     served.kill().unwrap();
     served.wait().unwrap();
 
-    assert!(office(&folder, &admission(station.path())).is_ok(), "twice is once");
-    assert!(office(&folder, &admission(other.path())).is_err(), "two stations with one id");
+    assert!(office(&folder, &[admission(station.path())]).is_ok(), "twice is once");
+    assert!(office(&folder, &[admission(other.path())]).is_err(), "two stations with one id");
     let real = place.path().join("real");
     rekam_receiver::office::Office::open(&real, &rekam_receiver::office::First::default()).unwrap();
-    assert!(office(&real, &admission(station.path())).is_err(), "a real office is left alone");
+    assert!(office(&real, &[admission(station.path())]).is_err(), "a real office is left alone");
     day(station.path());
 }
