@@ -72,7 +72,7 @@ impl Served {
         let first = lines.find(|line| line.as_ref().is_ok_and(|line| line.contains("\"listening\"")));
         let said: Value = serde_json::from_str(&first.context("it does not listen")??)?;
         std::thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
-        let address = said["address"].as_str().context("its address")?.parse()?;
+        let address = said.get("address").and_then(Value::as_str).context("its address")?.parse()?;
         Ok(Self { child, address })
     }
 }

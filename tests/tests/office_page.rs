@@ -2,6 +2,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
+    clippy::indexing_slicing,
     dead_code,
     reason = "it shares a station and its client with the tests of the receiver, which fail by panicking"
 )]

@@ -3,6 +3,7 @@
 //! one ledger, each packet once, and knows the revoked and the cloned by name.
 #![expect(
     clippy::unwrap_used,
+    clippy::panic,
     clippy::indexing_slicing,
     reason = "a test fails by panicking, also in the functions it shares"
 )]

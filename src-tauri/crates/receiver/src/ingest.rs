@@ -71,7 +71,7 @@ pub fn settle(
         return Ok(Outcome::Waiting);
     }
     if !begins_as_packet(office.blob.read(&facts)?)? {
-        return settle_notice_upload(office, &facts);
+        return settle_notice_upload(office, writer, &facts);
     }
     let trust = office.ledger.read(|view| view.trust(station))?;
     match read_outline(&mut office.blob.read(&facts)?, &trust) {
@@ -103,13 +103,14 @@ fn damaged(office: &Office, name: &Name) -> Result<Outcome, IngestError> {
     Ok(Outcome::Damaged)
 }
 
-fn settle_notice_upload(office: &Office, facts: &Name) -> Result<Outcome, IngestError> {
+fn settle_notice_upload(office: &Office, writer: &Writer, facts: &Name) -> Result<Outcome, IngestError> {
     let mut bytes = Vec::new();
     let most = rekam_packet::limit::NOTICE_BYTES_MAX as u64;
     office.blob.read(facts)?.take(most + 1).read_to_end(&mut bytes)?;
     match settle_notice(office, &facts.station, facts.item, &bytes)? {
         Some(words) => {
             office.blob.forget_item(&facts.station, facts.item)?;
+            writer.tell_of_notice();
             Ok(Outcome::Told(words))
         }
         None => damaged(office, facts),

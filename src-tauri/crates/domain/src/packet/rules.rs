@@ -83,6 +83,8 @@ const SUPERSEDE: &[Line] =
     &[Rule::to(&[Acked, Nacked, Quarantined], Superseded, &[Station, Supervisor, IdentitySectionHead])
         .unless(&[NO_REPLACEMENT])
         .then(&[Effect::SupersedePacket])];
+// A packet the office refused stays, also one it refused because it was withdrawn: what the office never opened is the
+// only copy there is, and to keep it is the safe side (§5.4).
 const PURGE: &[Line] = &[Rule::to(&[Acked, Superseded], Purged, &[Station])
     .unless(&[NO_RECEIPT, NOT_OPENED, PENDING, GRACE_RUNS, NOT_PURGEABLE])
     .then(&[Effect::DeletePacket, Effect::WipeCapturedData])];

@@ -1,5 +1,6 @@
 //! The one thread that enters packets: everything that waits goes into one commit.
 
+use std::fmt;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Weak};
 use std::thread;
@@ -24,9 +25,16 @@ struct Job {
 }
 
 /// The way to the thread.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Writer {
     jobs: SyncSender<Job>,
+    entered: Arc<dyn Fn(usize) + Send + Sync>,
+}
+
+impl fmt::Debug for Writer {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.debug_struct("Writer").finish_non_exhaustive()
+    }
 }
 
 impl Writer {
@@ -35,11 +43,21 @@ impl Writer {
     ///
     /// # Errors
     /// The system has no thread left.
-    pub fn start(office: &Arc<Office>, entered: impl Fn(usize) + Send + 'static) -> std::io::Result<Self> {
+    pub fn start(
+        office: &Arc<Office>,
+        entered: impl Fn(usize) + Send + Sync + 'static,
+    ) -> std::io::Result<Self> {
         let (jobs, queue) = sync_channel(BATCH_MAX * 4);
         let office = Arc::downgrade(office);
-        thread::Builder::new().name("writer".into()).spawn(move || run(&office, &queue, &entered))?;
-        Ok(Self { jobs })
+        let entered: Arc<dyn Fn(usize) + Send + Sync> = Arc::new(entered);
+        let told = Arc::clone(&entered);
+        thread::Builder::new().name("writer".into()).spawn(move || run(&office, &queue, &*told))?;
+        Ok(Self { jobs, entered })
+    }
+
+    /// A notice was entered: a packet may have waited for it.
+    pub(super) fn tell_of_notice(&self) {
+        (self.entered)(0);
     }
 
     /// Enters a packet, and returns when it is durable.
