@@ -61,7 +61,7 @@ fn wish() -> Wish {
 
 /// The line of this station, as its delivery makes it.
 fn line(data: &Path, address: &str) -> (Link, Receiver<Event>) {
-    let bundle = Bundle::read_self_signed(&[admission(data)]).unwrap();
+    let bundle = Bundle::read_self_signed(&admission(data)).unwrap();
     let key = rekam_keys::TransportKey::read(&data.join("keys")).unwrap().unwrap();
     let certificates: Vec<Vec<u8>> = bundle.certificates.iter().map(|der| der.to_vec()).collect();
     let config = LinkConfig {
@@ -106,7 +106,7 @@ fn the_demonstration_office_knows_its_station_on_the_line_and_opens_its_packets(
     let event = next(&events);
     assert!(matches!(&event, Event::Fetched { fetched: Fetched::Bundle(_), .. }), "{event:?}");
 
-    let id = Bundle::read_self_signed(&[admission(data)]).unwrap().station;
+    let id = Bundle::read_self_signed(&admission(data)).unwrap().station;
     for packet in packets(data).iter().skip(1) {
         settle_file(&office, &id, || File::open(packet)).unwrap().unwrap();
     }
