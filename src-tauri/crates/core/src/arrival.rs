@@ -9,12 +9,14 @@ mod standing;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use rekam_domain::audit::AuditEvent;
-use rekam_domain::case::Facts;
+use rekam_domain::card::CardState;
+use rekam_domain::case::{Case, Facts};
 use rekam_domain::machine::CaseEvent;
 use rekam_domain::packet::PacketState;
-use rekam_domain::recording::{RecordingEvent, RecordingState};
+use rekam_domain::recording::{RecordingEvent, RecordingState, Stage};
 use rekam_domain::register::Book;
 use rekam_packet::notice::{Done, Notice as _, Receipt, StatusEntry};
 use rekam_packet::{Digest, PacketId};
@@ -24,7 +26,7 @@ use serde_json::json;
 
 use crate::desk::{By, STATION, case_of};
 use crate::knowledge::{Proven, kind};
-use crate::office::Office;
+use crate::office::{Office, trust_ever};
 use crate::problem::{Code, Problem};
 use crate::station::Station;
 use standing::{OPENED, REFUSED, STORED};
@@ -36,6 +38,8 @@ const CHANGE_SETTING: &str = "outbox.change";
 const MESSAGE_SETTING: &str = "outbox.message";
 /// What an outbox carries once something of it was taken over; a new one does not, and its numbers begin anew.
 const TAKEN_CURSOR: &str = "station";
+/// Whoever sits at the desk does not notice a wait of this length; what is left is taken over in the next moment of rest.
+pub(crate) const UNNOTICED: Duration = Duration::from_millis(200);
 /// Items taken over in one promise: a long absence must not hold the desk up for long.
 const BATCH_MAX: u32 = 200;
 
@@ -63,9 +67,14 @@ impl Station {
     /// # Errors
     /// Nobody is signed in, the admission of the office is damaged, or a disk refuses; nothing is lost.
     pub fn take_arrivals(&mut self) -> Result<bool, Problem> {
+        self.take_arrivals_within(Duration::MAX)
+    }
+
+    /// The same, but no new promise is begun after this time; the rest comes with the next call.
+    pub(crate) fn take_arrivals_within(&mut self, most: Duration) -> Result<bool, Problem> {
         // Nobody touched the screen: what arrives must not keep it unlocked.
         let touched_ms = self.active_ms().get();
-        let taken = self.take_all().and_then(|any| {
+        let taken = self.take_all(most).and_then(|any| {
             if any {
                 self.settle_superseded()?;
             }
@@ -75,8 +84,9 @@ impl Station {
         taken
     }
 
-    pub(crate) fn take_all(&mut self) -> Result<bool, Problem> {
+    pub(crate) fn take_all(&mut self, most: Duration) -> Result<bool, Problem> {
         let Some(outbox) = self.outbox() else { return Ok(false) };
+        let begun = Instant::now();
         let mut place = self.place_in(&outbox)?;
         let mut any = false;
         loop {
@@ -94,6 +104,9 @@ impl Station {
                 Ok(writing.mark_setting(MESSAGE_SETTING, &next.message.to_string(), now)?)
             })?;
             (place, any) = (next, true);
+            if begun.elapsed() >= most {
+                break;
+            }
         }
         if any && outbox.read(|reading| reading.get_cursor(TAKEN_CURSOR))?.is_none() {
             let now = self.now();
@@ -163,7 +176,8 @@ impl Station {
                 self.tell_move(writing, &packet, state, reason)?;
             }
             if state == PacketState::Purged && packet.state != PacketState::Purged {
-                self.wipe_pictures(writing, &packet)?;
+                let case = case_of(&writing.get_case(packet.case)?)?;
+                self.wipe_pictures(writing, &packet, &case)?;
             }
         }
         if is_accepted(&receipts) {
@@ -181,7 +195,7 @@ impl Station {
         case: Uuid,
         message: &MessageRow,
     ) -> Result<(), Problem> {
-        let trust = office.trust();
+        let trust = trust_ever(writing, office)?;
         let id =
             PacketId::from_bytes(*arrival.id.as_bytes()).ok_or_else(|| Problem::new(Code::OurMistake))?;
         let (event, fields) = match message.kind {
@@ -254,10 +268,16 @@ impl Station {
     }
 
     /// The office holds it and its bytes are gone here: so are the pictures it was made from (`domain.md` §5.4). Their
-    /// hashes stay in the journal; papers stay for a recording that is made again.
-    fn wipe_pictures(&self, writing: &mut Writing<'_>, packet: &PacketRow) -> Result<(), Problem> {
+    /// hashes stay in the journal; papers stay as long as something may be recorded again for the same person.
+    fn wipe_pictures(
+        &self,
+        writing: &mut Writing<'_>,
+        packet: &PacketRow,
+        case: &Case,
+    ) -> Result<(), Problem> {
         let is_last = current_packet(writing, packet.case)?.is_some_and(|last| last.id == packet.id);
-        let kept = if is_last { "" } else { kind::DOCUMENT };
+        let is_over = is_last && needs_no_papers(case);
+        let kept = if is_over { "" } else { kind::DOCUMENT };
         let now = self.now();
         let count = writing.wipe_images(packet.case, packet.last_step, kept, "purged", now)?;
         if count == 0 {
@@ -265,6 +285,22 @@ impl Station {
         }
         let fields = json!({"case": packet.case.to_string(), "reason": "purged"});
         self.audit_by(writing, AuditEvent::CapturedDataWiped, packet.case, fields, STATION)
+    }
+
+    /// A case that comes to its end after its packet was forgotten needs its papers no longer.
+    pub(crate) fn wipe_papers(
+        &self,
+        writing: &mut Writing<'_>,
+        id: Uuid,
+        case: &Case,
+    ) -> Result<(), Problem> {
+        if !needs_no_papers(case) {
+            return Ok(());
+        }
+        match current_packet(writing, id)? {
+            Some(packet) if packet.state == PacketState::Purged => self.wipe_pictures(writing, &packet, case),
+            _ => Ok(()),
+        }
     }
 
     /// One line in the book of what was sent, with the first word by which the office accepted it.
@@ -318,6 +354,17 @@ impl Station {
             }
         }
     }
+}
+
+/// Nothing is recorded again in a case that stands here.
+fn needs_no_papers(case: &Case) -> bool {
+    case.recording().stage() == Stage::Ended || case.card() == CardState::HandedOver
+}
+
+/// Everything is looked at once more: what was signed with a key that nobody here knew then was passed over.
+pub(crate) fn look_anew(writing: &mut Writing<'_>, now: i64) -> Result<(), StoreError> {
+    writing.mark_setting(CHANGE_SETTING, "0", now)?;
+    writing.mark_setting(MESSAGE_SETTING, "0", now)
 }
 
 /// What the words of the office make of a recording that stands here.

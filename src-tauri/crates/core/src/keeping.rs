@@ -10,6 +10,7 @@ use rekam_keys::TransportKey;
 use rekam_store::{LOG_BYTES_WISHED, NewAudit, Outbox, Writing};
 use serde_json::json;
 
+use crate::arrival::UNNOTICED;
 use crate::care::{Care, Note, Standing};
 use crate::clock::Jump;
 use crate::config::{self, CopiesConfig, KEYS_FOLDER};
@@ -113,10 +114,8 @@ impl Station {
             return Ok(true);
         }
         // Between two steps, so that nobody waits for what has arrived meanwhile.
-        if quiet_ms >= QUIET_MS
-            && let Err(problem) = self.take_arrivals()
-        {
-            self.packets_problem = Some(problem);
+        if quiet_ms >= QUIET_MS {
+            self.arrivals_problem = self.take_arrivals_within(UNNOTICED).err();
         }
         let store = self.store()?;
         if quiet_ms >= QUIET_MS && !store.is_poisoned() && store.log_waiting_bytes() >= LOG_BYTES_WISHED {
@@ -143,23 +142,21 @@ impl Station {
             && let Ok(Some(key)) = TransportKey::read(&self.folder().join(KEYS_FOLDER))
         {
             let opened = Outbox::open(self.folder(), &rekam_store::TransportKey::from_bytes(key.bytes()));
-            self.set_outbox(opened.ok());
+            // A damaged one stays shut: nobody may deliver from it before it is made again.
+            self.set_outbox(opened.ok().filter(|outbox| outbox.verify().is_ok()));
         }
     }
 
-    /// The outbox is there from the first sign-in on, and whoever signs in is told what keeps it shut.
-    pub(crate) fn expect_outbox(&mut self) -> Result<(), Problem> {
-        if self.outbox_slot().is_none() {
-            let key = self.opened()?.transport_key();
-            let key = rekam_store::TransportKey::from_bytes(key.bytes());
-            let outbox = if Outbox::is_created(self.folder()) {
-                Outbox::open(self.folder(), &key)?
-            } else {
-                Outbox::create(self.folder(), &key)?
-            };
-            self.set_outbox(Some(outbox));
+    /// The outbox is there from the first sign-in on, and whoever signs in is told what keeps it shut. Answers whether a
+    /// damaged one was set aside.
+    pub(crate) fn expect_outbox(&mut self) -> Result<bool, Problem> {
+        if let Some(outbox) = self.outbox() {
+            // An empty one can be left by a cut, or by a program that did not look.
+            return self.refill_outbox(&outbox, false).map(|()| false);
         }
-        Ok(())
+        let (outbox, is_set_aside) = self.open_or_make_outbox()?;
+        self.set_outbox(Some(outbox));
+        Ok(is_set_aside)
     }
 
     /// What happened while nothing could be written goes into the audit with the next promise.

@@ -91,12 +91,7 @@ impl Station {
     /// something down last.
     pub(crate) fn take_up_from_copy(&mut self, last_ms: Option<UnixMs>) -> Result<(), Problem> {
         let mark = self.folder().join(MARK_FILE);
-        // A mark that cannot be read still tells that numbers may be missing.
-        let marked_ms = if mark.exists() {
-            Some(config::read(self.folder(), MARK_FILE)?.trim().parse().unwrap_or(0))
-        } else {
-            None
-        };
+        let marked_ms = self.marked_ms()?;
         let Some(since_ms) = marked_ms.or(last_ms) else { return Ok(()) };
         let count = self.numbers_since(since_ms);
         self.promise(|station, writing| {
@@ -112,6 +107,20 @@ impl Station {
             self.begin_line_anew();
         }
         Ok(())
+    }
+
+    /// When the copy was made from which the database was given back, until somebody has taken up from it.
+    fn marked_ms(&self) -> Result<Option<UnixMs>, Problem> {
+        if !self.folder().join(MARK_FILE).exists() {
+            return Ok(None);
+        }
+        // A mark that cannot be read still tells that numbers may be missing.
+        Ok(Some(config::read(self.folder(), MARK_FILE)?.trim().parse().unwrap_or(0)))
+    }
+
+    /// How many numbers of packets may have been used that the database does not know.
+    pub(crate) fn numbers_in_doubt(&self) -> Result<i64, Problem> {
+        Ok(self.numbers_since(self.marked_ms()?.unwrap_or_else(|| self.now())))
     }
 
     fn give_up_numbers(

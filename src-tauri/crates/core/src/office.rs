@@ -13,7 +13,7 @@ use std::path::Path;
 
 use rekam_packet::notice::{Bundle, Notice};
 use rekam_packet::{Digest, PublicKey, Trust};
-use rekam_store::Writing;
+use rekam_store::{Reading, StoreError, Writing};
 
 pub use admission::AdmissionView;
 pub(crate) use admission::line_key;
@@ -32,6 +32,8 @@ const NEXT_FILE: &str = "office.bundle.next";
 pub(crate) const WAITING_FILE: &str = "office.bundle.waiting";
 /// Under which its hash is kept in the database.
 const OFFICE_SETTING: &str = "office.bundle";
+/// Under which every key an office of this station ever signed with is kept.
+const KEYS_SETTING: &str = "office.keys";
 /// As many bytes as the format allows, and one more to see that there are more.
 const BUNDLE_BYTES_MAX: u64 = 4 * 1024 * 1024;
 
@@ -115,6 +117,16 @@ impl Station {
     pub(crate) fn station_key(&self) -> Result<PublicKey, Problem> {
         Ok(PublicKey::from_bytes(*self.ring().station_key()?.as_bytes()))
     }
+}
+
+/// Whose words about packets count: the keys in use, and those before them. What was signed before a key was changed may
+/// arrive long after.
+pub(crate) fn trust_ever(reading: &Reading<'_>, office: &Office) -> Result<Trust, StoreError> {
+    let kept = reading.get_setting(KEYS_SETTING)?.and_then(|text| Trust::read(&text).ok());
+    let name = &office.bundle.office;
+    Ok(office.bundle.office_keys.iter().fold(kept.unwrap_or_default(), |trust, key| {
+        if trust.office(name).contains(key) { trust } else { trust.with_office(name.clone(), *key) }
+    }))
 }
 
 /// The bundle on the disk with this hash.

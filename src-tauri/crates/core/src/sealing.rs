@@ -6,6 +6,7 @@
 
 mod approval;
 mod contents;
+mod refill;
 mod signer;
 mod waiting;
 

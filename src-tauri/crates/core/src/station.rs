@@ -21,6 +21,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::account::AccountCard;
+use crate::arrival::UNNOTICED;
 use crate::care::Care;
 use crate::clock::{Clock, StationClock, UnixMs, office_time, on_the_wall};
 use crate::config::{self, KEYS_FOLDER, PROFILE_FILE, StationConfig};
@@ -53,6 +54,8 @@ pub struct Station {
     session: Option<Session>,
     pub(crate) left: Option<Left>,
     pub(crate) packets_problem: Option<Problem>,
+    /// What kept the last words of the office from being taken over.
+    pub(crate) arrivals_problem: Option<Problem>,
 }
 
 impl Drop for Station {
@@ -129,6 +132,7 @@ impl Station {
             session: None,
             left: None,
             packets_problem: None,
+            arrivals_problem: None,
         };
         station.open_outbox();
         Ok(station)
@@ -174,12 +178,15 @@ impl Station {
         // key is brought back last, so that after a cut all of this is done again; the numbers of packets go first, for
         // they are counted from what was written down last, and the promise after them moves that on.
         let is_from_copy = TransportKey::read(&self.folder.join(KEYS_FOLDER))?.is_none();
-        self.expect_outbox()?;
+        let is_set_aside = self.expect_outbox()?;
         if is_from_copy {
             self.queue_promised()?;
             self.skip_packet_numbers(last_ms)?;
         }
         self.take_up_from_copy(is_from_copy.then_some(last_ms))?;
+        if is_set_aside {
+            self.note(AuditEvent::DatabaseSetAside, serde_json::json!({"file": "outbox.db"}))?;
+        }
         self.keep_clock_doubt()?;
         let office = self.take_waiting_bundle();
         self.heed_office_roles()?;
@@ -194,11 +201,10 @@ impl Station {
             .and_then(|()| self.clear_drafts())
             .and_then(|()| self.seal_waiting())
             .and_then(|()| self.settle_notices());
-        let arrivals = self
-            .take_over_delivery()
-            .and_then(|()| self.take_arrivals())
-            .and_then(|_| self.settle_superseded());
-        self.packets_problem = packets.and(office).and(arrivals).err();
+        let delivery = self.take_over_delivery();
+        let arrivals = self.take_arrivals_within(UNNOTICED).and_then(|_| self.settle_superseded());
+        self.arrivals_problem = arrivals.err();
+        self.packets_problem = packets.and(office).and(delivery).err();
         Ok(())
     }
 

@@ -164,9 +164,21 @@ fn a_purged_packet_takes_its_pictures_with_it_and_leaves_their_hashes() {
     let (before, hashes) = (pictures(&desk), hashes(&desk));
     assert!(before > 15);
     desk.station.take_arrivals().unwrap();
-    assert_eq!((pictures(&desk), self::hashes(&desk)), (0, hashes));
+    assert_eq!(
+        (pictures(&desk), self::hashes(&desk)),
+        (3, hashes),
+        "the papers serve a recording made again"
+    );
     assert_eq!(desk.audited(AuditEvent::CapturedDataWiped), 1);
     assert_eq!(desk.audited(AuditEvent::PacketPurged), 1);
+    let case = desk.case;
+    let ended = |station: &Station, writing: &mut Writing<'_>| {
+        let mut snapshot = writing.get_case(case)?.snapshot;
+        snapshot["card"] = json!("HandedOver");
+        station.wipe_papers(writing, case, &serde_json::from_value(snapshot).unwrap())
+    };
+    desk.station.promise(ended).unwrap();
+    assert_eq!((pictures(&desk), self::hashes(&desk)), (0, hashes), "until the card was handed over");
     desk.station.store().unwrap().verify_journal().unwrap();
 }
 
@@ -238,6 +250,56 @@ fn an_outbox_that_was_made_anew_is_read_from_its_beginning() {
     assert_eq!(place(&desk), Place::default());
     assert!(desk.station.take_arrivals().unwrap());
     assert_eq!(desk.audited(AuditEvent::PacketAcknowledged), 1, "taken over twice is the same as once");
+}
+
+#[test]
+fn the_words_of_a_changed_key_count_whether_they_come_before_or_after_the_change() {
+    let mut desk = Desk::sealed();
+    let (packet, old) = (desk.packet().id, Wire::new());
+    let next = Wire { signer: SeedSigner::from_seed(b"rekam demonstration office key 2") };
+    let receipt = next.receipt(packet, desk.manifest(packet), Done::OpenedAndVerified, 9);
+    desk.hear(&[receipt, moved(packet, PacketEvent::Acknowledge, PacketState::Acked, "")]);
+    desk.station.take_arrivals().unwrap();
+    assert_eq!(desk.packet().state, PacketState::Sent, "nobody here knows that key yet");
+    let mut bundle = desk.station.pinned_office().unwrap().unwrap().bundle;
+    let key = |wire: &Wire| rekam_packet::Signer::public_key(&wire.signer);
+    (bundle.serial, bundle.office_keys) = (2, vec![key(&old), key(&next)]);
+    desk.station.take_bundle(&bundle.sign(&old.signer).unwrap(), None).unwrap();
+    desk.station.take_arrivals().unwrap();
+    assert_eq!((desk.packet().state, desk.recording().as_str()), (PacketState::Acked, "AwaitingDedup"));
+    (bundle.serial, bundle.office_keys) = (3, vec![key(&next)]);
+    let alone = bundle.sign(&old.signer).unwrap();
+    assert_eq!(desk.station.take_bundle(&alone, None).unwrap_err().code, Code::BundleRefused);
+    desk.station.take_bundle(&bundle.sign(&next.signer).unwrap(), None).unwrap();
+    desk.hear(&[old.status(packet, "PRINT_READY_RECORD", 4)]);
+    desk.station.take_arrivals().unwrap();
+    assert_eq!(desk.recording(), "PrintReady");
+}
+
+#[test]
+fn a_long_absence_is_taken_over_bit_by_bit_and_a_problem_that_is_over_goes() {
+    let mut desk = Desk::sealed();
+    let outbox = desk.station.outbox().unwrap();
+    let notice = |number: u8| rekam_store::outbox::NoticeRow {
+        id: Uuid::from_bytes([number; 16]),
+        kind: rekam_sync::Kind::Notice,
+        bytes: vec![number],
+        made_ms: crate::station::tests::NOON,
+    };
+    let count = u8::try_from(BATCH_MAX).unwrap() + 1;
+    outbox
+        .write(|writing| (1..=count).try_for_each(|number| writing.insert_notice(&notice(number))))
+        .unwrap();
+    let last = outbox.read(|reading| reading.last_change()).unwrap();
+    assert!(desk.station.take_arrivals_within(Duration::ZERO).unwrap());
+    let taken = desk.station.place_in(&outbox).unwrap().change;
+    assert!(taken < last, "one promise at a time: {taken} of {last}");
+    let long_ago = desk.station.active_ms().get() - 2_000;
+    desk.station.active_ms().set(long_ago);
+    desk.station.arrivals_problem = Some(Problem::new(Code::DiskRefused));
+    desk.station.rest().unwrap();
+    assert_eq!(desk.station.place_in(&outbox).unwrap().change, last);
+    assert_eq!(desk.station.home().unwrap().packets_problem, None);
 }
 
 /// Everything that may not depend on the order in which words arrive.

@@ -109,6 +109,7 @@ impl Station {
             self.seal_packet(writing, &row, &case, &steps)?;
         }
         writing.mark_case(&row)?;
+        self.wipe_papers(writing, id, &case)?;
         self.settle_tasks(writing, id, &case)?;
         let body = json!({"from": before, "to": after});
         let recorded = Recorded { kind: kind::EVENT, slot: &word, body: &body, image: None };

@@ -13,7 +13,9 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::content::Content;
-use super::{NEXT_FILE, OFFICE_FILE, OFFICE_SETTING, Office, WAITING_FILE, read_bytes};
+use super::{
+    KEYS_SETTING, NEXT_FILE, OFFICE_FILE, OFFICE_SETTING, Office, WAITING_FILE, read_bytes, trust_ever,
+};
 use crate::clock::on_the_wall;
 use crate::config::{self, KEYS_FOLDER};
 use crate::problem::{Code, Problem};
@@ -104,13 +106,27 @@ impl Station {
             return Ok(());
         }
         let content = Content::of(self, &office.bundle)?;
-        // Beside the one in use first, then the promise, then in its place: whenever the power goes, the bundle whose
-        // hash is promised is there.
+        // Beside the one in use first, then the two promises, then in its place: whenever the power goes, the bundle whose
+        // hash is promised, here and to delivery, is there.
+        if let Some(before) = &before {
+            self.put_in_place(before)?;
+        }
         config::write(self.folder(), NEXT_FILE, bytes)?;
         self.promise(|station, writing| station.keep_bundle(writing, &office, before.as_ref(), &content))?;
-        config::write(self.folder(), OFFICE_FILE, bytes)?;
         self.tell_office_to_delivery()?;
+        config::write(self.folder(), OFFICE_FILE, bytes)?;
         self.use_master_data()
+    }
+
+    /// The bundle in use lies beside its place since a power cut: it must not be overwritten there.
+    fn put_in_place(&self, pinned: &Office) -> Result<(), Problem> {
+        let in_place = Office::read(self.folder(), OFFICE_FILE)?;
+        if in_place.is_none_or(|office| office.hash != pinned.hash)
+            && let Some(bytes) = read_bytes(&self.folder().join(NEXT_FILE))?
+        {
+            config::write(self.folder(), OFFICE_FILE, &bytes)?;
+        }
+        Ok(())
     }
 
     /// The newest bundle for this station on a stick that comes from the office.
@@ -155,7 +171,9 @@ impl Station {
             pinned => pinned?,
         };
         let trust = before.as_ref().map(Office::trust);
-        let office = Office::of(bytes, trust.as_ref()).ok_or_else(|| Problem::new(Code::BundleRefused))?;
+        // It must also stand by itself: that is how it is read once it is the one in use.
+        let office = Office::of(bytes, trust.as_ref()).filter(|_| Office::of(bytes, None).is_some());
+        let office = office.ok_or_else(|| Problem::new(Code::BundleRefused))?;
         let bundle = &office.bundle;
         check_for(bundle, self.station_id(), &self.station_key()?, &line_key(self.folder())?)?;
         if let Some(before) = &before
@@ -188,6 +206,11 @@ impl Station {
         audit(writing, AuditEvent::StationProvisioned, fields)?;
         if before.is_some_and(|before| before.bundle.office_keys != bundle.office_keys) {
             audit(writing, AuditEvent::KeyChanged, json!({"code": "office", "hash": hash}))?;
+            crate::arrival::look_anew(writing, self.now())?;
+        }
+        for office in before.into_iter().chain([office]) {
+            let keys = trust_ever(writing, office)?.write();
+            writing.mark_setting(KEYS_SETTING, &keys, self.now())?;
         }
         if before.is_some_and(|before| before.bundle.active != bundle.active) {
             audit(writing, AuditEvent::KeyChanged, json!({"code": "recipient", "hash": hash}))?;

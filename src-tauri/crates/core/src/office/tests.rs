@@ -47,3 +47,40 @@ fn whom_the_office_has_withdrawn_stays_outside_until_it_says_otherwise() {
     config::write(folder.path(), WAITING_FILE, &again).unwrap();
     station.sign_in(operator()).unwrap();
 }
+
+#[test]
+fn two_cuts_lose_no_admission() {
+    let (folder, clock) = demonstration();
+    let mut station = open(&folder, &clock);
+    station.sign_in(operator()).unwrap();
+    let (first, second, third) = (
+        std::fs::read(folder.path().join(OFFICE_FILE)).unwrap(),
+        newer(&station, 2, &[]),
+        newer(&station, 3, &[]),
+    );
+    station.take_bundle(&second, None).unwrap();
+    // As after a cut between the promise and the bundle's own place.
+    std::fs::write(folder.path().join(OFFICE_FILE), first).unwrap();
+    std::fs::write(folder.path().join(NEXT_FILE), &second).unwrap();
+    // What is promised comes to its place before another is laid where it is.
+    std::fs::create_dir(folder.path().join(format!("{OFFICE_FILE}.new"))).unwrap();
+    station.take_bundle(&third, None).unwrap_err();
+    drop(station);
+    let mut station = open(&folder, &clock);
+    station.sign_in(operator()).unwrap();
+    assert_eq!(station.pinned_office().unwrap().unwrap().bundle.serial, 2);
+}
+
+#[test]
+fn a_cut_while_an_admission_is_taken_leaves_delivery_one_it_knows() {
+    let (folder, clock) = demonstration();
+    let mut station = open(&folder, &clock);
+    station.sign_in(operator()).unwrap();
+    let next = newer(&station, 2, &[]);
+    // It is promised, and does not come to its place.
+    let draft = folder.path().join(format!("{OFFICE_FILE}.new"));
+    std::fs::create_dir(&draft).unwrap();
+    station.take_bundle(&next, None).unwrap_err();
+    let told = station.outbox().unwrap().read(|reading| reading.get_cursor("office")).unwrap();
+    assert_eq!(pinned(folder.path(), told.as_deref()).unwrap().unwrap().bundle.serial, 2);
+}

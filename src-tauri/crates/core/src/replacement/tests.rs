@@ -70,7 +70,7 @@ fn what_stands_at_the_office_is_withdrawn_before_it_is_made_again() {
     desk.case = old;
     assert_eq!((desk.packet().state, desk.recording().as_str()), (PacketState::Superseded, "Withdrawn"));
     // The power went before delivery was told, and nothing has arrived since.
-    desk.station.take_all().unwrap();
+    desk.station.take_all(std::time::Duration::MAX).unwrap();
     assert_eq!(in_outbox(&desk, old_packet), PacketState::Acked);
     desk.station.sign_in(operator()).unwrap();
     assert_eq!(in_outbox(&desk, old_packet), PacketState::Superseded);

@@ -191,6 +191,58 @@ fn a_promised_packet_whose_place_in_the_chain_is_gone_is_built_again_and_blocks_
     assert_eq!(queued.unwrap().len(), 1);
 }
 
+#[test]
+fn a_lost_or_damaged_outbox_is_made_again_and_no_number_is_used_twice() {
+    let mut desk = ready();
+    desk.take(kind::FINGER, "3");
+    desk.go("recording.seal", &Said::default()).unwrap();
+    desk.station.sign_in(operator()).unwrap();
+    assert_eq!(state(&desk), PacketState::Queued);
+    let outbox = |desk: &Desk| {
+        desk.station.outbox().unwrap().read(|reading| {
+            Ok((reading.list_packets(PacketState::Queued, 10)?, reading.get_packet_chain()?.counter))
+        })
+    };
+    let (before, _) = outbox(&desk).unwrap();
+    let clock = crate::clock::SetClock::at(crate::station::tests::NOON);
+    let ruin = |file: &Path| fs::write(file, vec![7; 9_000]).unwrap();
+    let remove = |file: &Path| fs::remove_file(file).unwrap();
+    for harm in [&remove as &dyn Fn(&Path), &ruin] {
+        let Desk { station, case, folder } = desk;
+        drop(station);
+        let _ = fs::remove_file(folder.path().join("outbox.db-wal"));
+        harm(&folder.path().join("outbox.db"));
+        let mut station = crate::station::tests::open(&folder, &clock);
+        let home = station.sign_in(operator()).unwrap();
+        assert_eq!(home.packets_problem, None);
+        desk = Desk { station, case, folder };
+        let (after, chain) = outbox(&desk).unwrap();
+        assert_eq!(after.len(), 1, "what waited waits again");
+        assert_eq!(
+            (after[0].id, after[0].manifest_hash, after[0].counter),
+            (before[0].id, before[0].manifest_hash, 1)
+        );
+        assert!(chain > 1, "the number after it may have been used");
+    }
+    let audit = desk.station.store().unwrap().read(|reading| reading.list_audit(0, 10_000)).unwrap();
+    let is_told = |row: &rekam_store::AuditRow| row.event == AuditEvent::DatabaseSetAside.word();
+    assert_eq!(audit.into_iter().filter(is_told).count(), 1);
+}
+
+#[test]
+fn an_outbox_that_cannot_be_read_keeps_nobody_from_home() {
+    let mut desk = ready();
+    let stray = desk.folder.path().join("away");
+    fs::rename(desk.folder.path().join("outbox.db"), &stray).unwrap();
+    // A write that failed: from here on the outbox is opened anew, and cannot be.
+    let outbox = desk.station.outbox().unwrap();
+    outbox.write(|writing| writing.mark_cursor("any", "1", 1)).unwrap_err();
+    outbox.read(|reading| reading.get_packet_chain()).unwrap_err();
+    assert!(desk.station.home().unwrap().delivery.problem.is_some());
+    fs::rename(stray, desk.folder.path().join("outbox.db")).unwrap();
+    desk.station.sign_in(operator()).unwrap();
+}
+
 /// A recording that was sealed, and is sealed once more after the station was given back from a copy; the file of the
 /// first packet.
 fn given_back(meanwhile: impl FnOnce(&mut Desk)) -> (Desk, Vec<u8>) {

@@ -5,7 +5,9 @@ use crate::account::AccountCard;
 use crate::clock::office_time;
 use crate::demonstration;
 use crate::problem::Problem;
-use crate::view::{HomeView, OfficeView, PersonView, ProfileView, StationView, StepView, WelcomeView};
+use crate::view::{
+    DeliveryView, HomeView, OfficeView, PersonView, ProfileView, StationView, StepView, WelcomeView,
+};
 
 impl Station {
     /// What anybody may see: which station this is, and who can sign in.
@@ -32,6 +34,12 @@ impl Station {
     pub fn home(&self) -> Result<HomeView, Problem> {
         let session = self.session()?;
         let zone = self.profile.office.time_zone;
+        // An outbox that cannot be read keeps nobody from the desk.
+        let delivery = self.delivery_view().unwrap_or_else(|problem| DeliveryView {
+            line: "untried".to_owned(),
+            problem: Some(problem.code),
+            ..DeliveryView::default()
+        });
         Ok(HomeView {
             station: self.station_view(),
             office: self.office_view(),
@@ -49,8 +57,8 @@ impl Station {
             clock: self.clock_view(),
             budget: self.budget()?,
             copies: self.copies_view(),
-            delivery: self.delivery_view()?,
-            packets_problem: self.packets_problem.clone(),
+            delivery,
+            packets_problem: self.packets_problem.clone().or_else(|| self.arrivals_problem.clone()),
             tasks: self.list_tasks()?,
         })
     }
