@@ -109,7 +109,9 @@ pub fn open_packet(office: &Office, row: &PacketRow, identities: &[IdentityKey])
         let done = match &opened {
             Ok(opened) => {
                 let approvals = late_approvals(office, view, row, opened)?;
-                if opened.still_open(&approvals).next().is_some() {
+                // A withdrawn one needs no approval: it is opened so that its station may forget it.
+                let is_withdrawn = view.packet(row.id)?.is_some_and(|row| row.is_withdrawn);
+                if !is_withdrawn && opened.still_open(&approvals).next().is_some() {
                     return Ok(view.set_packet(row.id, PacketState::Held, "", at_ms)?);
                 }
                 view.set_packet(row.id, PacketState::Opened, "", at_ms)?;

@@ -126,10 +126,29 @@ fn a_withdrawal_stops_its_packet_before_and_after_it_arrived() {
     }
     open_all(&house);
     let row = house.office.ledger.read(|view| view.packet(before.id)).unwrap().unwrap();
-    assert_eq!((row.is_withdrawn, row.state), (true, PacketState::Stored));
+    assert_eq!((row.is_withdrawn, row.state), (true, PacketState::Opened));
+    assert_eq!(asked(&way, before.id).done, Done::OpenedAndVerified, "its station may forget it");
     let facts = after.upload(Upload::Facts);
     let refused = way.create(after.id, Upload::Facts, facts.len(), facts).receipt(&way.office_key);
     assert_eq!(refused.done, Done::Refused { depth: "ledger".into(), word: "withdrawn".into() });
+}
+
+#[test]
+fn a_withdrawn_packet_waits_for_no_approval() {
+    let house = House::new();
+    let (mut desk, way) = house.admit("desk-1", 11);
+    // The withdrawal comes before the opener looks, or finds the packet held.
+    for (number, is_held) in [(1, false), (2, true)] {
+        let (sealed, _) = desk.seal_pending();
+        deliver(&way, &sealed);
+        if is_held {
+            open_all(&house);
+        }
+        let notice = desk.withdrawal(&sealed);
+        way.create(notice_id(number), Upload::Facts, notice.len(), &notice);
+        open_all(&house);
+        assert_eq!(asked(&way, sealed.id).done, Done::OpenedAndVerified);
+    }
 }
 
 #[test]
