@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
 use rekam_packet::notice::{Done, LateApproval};
@@ -60,7 +61,9 @@ impl Opener {
                 if self.failed.contains_key(&row.id) {
                     continue;
                 }
-                match open(row) {
+                // What decodes strangers' bytes may panic; that costs this packet its turn, and no other.
+                let opened = catch_unwind(AssertUnwindSafe(|| open(row)));
+                match opened.unwrap_or(Err(IngestError::Panicked)) {
                     Ok(()) => settled += 1,
                     Err(error) => {
                         self.failed.insert(row.id, Instant::now());

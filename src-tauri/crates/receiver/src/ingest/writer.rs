@@ -1,5 +1,6 @@
 //! The one thread that enters packets: everything that waits goes into one commit.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Weak};
 use std::thread;
@@ -27,6 +28,7 @@ struct Job {
 #[derive(Debug, Clone)]
 pub struct Writer {
     jobs: SyncSender<Job>,
+    thread: Weak<()>,
 }
 
 impl Writer {
@@ -38,8 +40,19 @@ impl Writer {
     pub fn start(office: &Arc<Office>, entered: impl Fn(usize) + Send + 'static) -> std::io::Result<Self> {
         let (jobs, queue) = sync_channel(BATCH_MAX * 4);
         let office = Arc::downgrade(office);
-        thread::Builder::new().name("writer".into()).spawn(move || run(&office, &queue, &entered))?;
-        Ok(Self { jobs })
+        let alive = Arc::new(());
+        let thread = Arc::downgrade(&alive);
+        thread::Builder::new().name("writer".into()).spawn(move || {
+            let _alive = alive;
+            run(&office, &queue, &entered);
+        })?;
+        Ok(Self { jobs, thread })
+    }
+
+    /// Whether the thread is still there.
+    #[must_use]
+    pub fn is_alive(&self) -> bool {
+        self.thread.strong_count() > 0
     }
 
     /// Enters a packet, and returns when it is durable.
@@ -59,7 +72,9 @@ fn run(office: &Weak<Office>, queue: &Receiver<Job>, entered: &dyn Fn(usize)) {
         let Some(office) = office.upgrade() else { return };
         let mut jobs = vec![first];
         jobs.extend(queue.try_iter().take(BATCH_MAX - 1));
-        match enter_all(&office, &jobs) {
+        // A panic rolls the commit back; those who asked hear of it, and the next batch is entered.
+        let entering = catch_unwind(AssertUnwindSafe(|| enter_all(&office, &jobs)));
+        match entering.unwrap_or(Err(IngestError::Panicked)) {
             Ok(outcomes) => {
                 entered(outcomes.len());
                 for (job, outcome) in jobs.iter().zip(outcomes) {

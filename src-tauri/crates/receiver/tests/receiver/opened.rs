@@ -8,7 +8,7 @@ use rekam_packet::Upload;
 use rekam_packet::notice::{Done, Receipt};
 use rekam_receiver::ingest::IngestError;
 use rekam_receiver::ledger::{PacketRow, PacketState};
-use rekam_receiver::opening::{Opener, open_waiting};
+use rekam_receiver::opening::{Opener, open_packet, open_waiting};
 
 use crate::client::Way;
 use crate::delivered::deliver;
@@ -84,6 +84,25 @@ fn what_failed_a_moment_ago_is_left_alone_while_others_come() {
         assert_eq!(opener.sweep(&house.office, &open).unwrap(), 0);
         assert_eq!((opener.failed(), tries.get()), (1, 1));
     }
+}
+
+#[test]
+fn a_panic_over_one_packet_does_not_keep_the_others_closed() {
+    let house = House::new();
+    let (mut desk, way) = house.admit("desk-1", 11);
+    let (bad, good) = (desk.seal(), desk.seal());
+    deliver(&way, &bad);
+    deliver(&way, &good);
+    let identities = house.office.keys.identities(PASSPHRASE).unwrap();
+    let open = |row: &PacketRow| {
+        assert_ne!(row.id, bad.id, "a decoder that cannot go on");
+        open_packet(&house.office, row, &identities)
+    };
+    let mut opener = Opener::default();
+    assert_eq!(opener.sweep(&house.office, &open).unwrap(), 1);
+    assert_eq!(opener.failed(), 1);
+    assert_eq!(asked(&way, good.id).done, Done::OpenedAndVerified);
+    assert_eq!(asked(&way, bad.id).done, Done::Stored, "nothing is said about it");
 }
 
 #[test]
