@@ -36,6 +36,9 @@ pub enum IngestError {
     /// So many packets could not be opened.
     #[error("{0} packets cannot be opened, the log says why")]
     Unopened(usize),
+    /// Our own mistake; where is on standard error.
+    #[error("a panic")]
+    Panicked,
     /// A commit failed, for all that shared it.
     #[error("commit: {0}")]
     Commit(String),

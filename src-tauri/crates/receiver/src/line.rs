@@ -11,8 +11,8 @@ mod upload;
 pub(crate) use upload::EXPIRE_DAYS;
 
 use std::convert::Infallible;
-use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
+use std::sync::{Arc, Weak};
 
 use http::{Method, Request, Response, StatusCode};
 use http_body_util::Full;
@@ -40,6 +40,8 @@ pub struct Line {
     pub office: Arc<Office>,
     /// The way to the ledger for packets.
     pub writer: Writer,
+    /// There as long as the opener's thread is.
+    pub opener: Weak<()>,
     /// Figures for whoever watches.
     pub meter: Arc<Meter>,
     /// How fast one station may ask.
@@ -64,6 +66,7 @@ impl Line {
     pub fn new(
         office: Arc<Office>,
         writer: Writer,
+        opener: Weak<()>,
         meter: Arc<Meter>,
         rate: Rate,
         page_token: String,
@@ -71,6 +74,7 @@ impl Line {
         Self {
             office,
             writer,
+            opener,
             meter,
             rate,
             stopping: watch::Sender::new(false),

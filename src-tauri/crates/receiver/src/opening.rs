@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
 use rekam_packet::notice::{Done, LateApproval};
@@ -60,7 +61,9 @@ impl Opener {
                 if self.failed.contains_key(&row.id) {
                     continue;
                 }
-                match open(row) {
+                // What decodes strangers' bytes may panic; that costs this packet its turn, and no other.
+                let opened = catch_unwind(AssertUnwindSafe(|| open(row)));
+                match opened.unwrap_or(Err(IngestError::Panicked)) {
                     Ok(()) => settled += 1,
                     Err(error) => {
                         self.failed.insert(row.id, Instant::now());
@@ -109,7 +112,9 @@ pub fn open_packet(office: &Office, row: &PacketRow, identities: &[IdentityKey])
         let done = match &opened {
             Ok(opened) => {
                 let approvals = late_approvals(office, view, row, opened)?;
-                if opened.still_open(&approvals).next().is_some() {
+                // A withdrawn one needs no approval: it is opened so that its station may forget it.
+                let is_withdrawn = view.packet(row.id)?.is_some_and(|row| row.is_withdrawn);
+                if !is_withdrawn && opened.still_open(&approvals).next().is_some() {
                     return Ok(view.set_packet(row.id, PacketState::Held, "", at_ms)?);
                 }
                 view.set_packet(row.id, PacketState::Opened, "", at_ms)?;

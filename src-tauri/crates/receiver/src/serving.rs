@@ -5,6 +5,7 @@ mod certificate;
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::thread;
@@ -88,17 +89,26 @@ pub async fn serve(
     })?;
     settle_left_over(&office, &writer);
     let (opening, counted) = (Arc::downgrade(&office), Arc::clone(&meter));
+    let alive = Arc::new(());
+    let opener = Arc::downgrade(&alive);
     thread::Builder::new().name("opener".into()).spawn(move || {
+        let _alive = alive;
         let mut opener = Opener::default();
         loop {
             let _ = woken.recv_timeout(SWEEP);
             let Some(office) = opening.upgrade() else { return };
-            renew(&office, &certificate);
-            keep_house(&office, &wish.identities, &mut opener, &counted);
+            let turn = catch_unwind(AssertUnwindSafe(|| {
+                renew(&office, &certificate);
+                keep_house(&office, &wish.identities, &mut opener, &counted);
+            }));
+            if turn.is_err() {
+                log("opener_panicked", &[]);
+            }
         }
     })?;
     let rate = Rate::new(wish.requests_per_second);
-    let line = Arc::new(Line::new(Arc::clone(&office), writer, Arc::clone(&meter), rate, wish.page_token));
+    let line =
+        Arc::new(Line::new(Arc::clone(&office), writer, opener, Arc::clone(&meter), rate, wish.page_token));
     let listener = TcpListener::bind(wish.listen).await?;
     listening(listener.local_addr()?);
     accept_all(&listener, &line, &tls, stop).await;

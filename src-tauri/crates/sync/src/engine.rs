@@ -37,7 +37,7 @@ const PATIENCE_MS: u64 = 30_000;
 const PATIENCE_MAX_MS: u64 = 240_000;
 /// What an exchange gets when the network under it has changed.
 const PATIENCE_HINT_MS: u64 = 5_000;
-/// All packets are looked at for retention when the office's time has moved on by this; a changed one at once.
+/// All packets are looked at for retention when its time has moved on by this; a changed one at once.
 const LOOK_EVERY_MS: i64 = 60_000;
 /// Hints about the network are heeded this often.
 const HINT_EVERY_MS: u64 = 5_000;
@@ -151,7 +151,7 @@ pub struct Engine {
     told: VecDeque<Effect>,
     /// Packets that may be ready to be forgotten.
     leaving: VecDeque<Uuid>,
-    /// The office's time when all packets were last looked at for it.
+    /// The time of retention when all packets were last looked at for it.
     looked_ms: Option<i64>,
     creates_with_body: bool,
     last_exchange: u64,
@@ -339,7 +339,7 @@ impl Engine {
             if !self.promise.is_kept() {
                 return None;
             }
-            if let Some(permit) = self.next_permit() {
+            if let Some(permit) = self.next_permit(now) {
                 return Some(Effect::AllowPurge(permit));
             }
             match self.begin(now) {
@@ -479,14 +479,15 @@ impl Engine {
         }
     }
 
-    fn next_permit(&mut self) -> Option<crate::purge::Permit> {
-        if self.looked_ms.is_none_or(|looked_ms| self.office_ms >= looked_ms.saturating_add(LOOK_EVERY_MS)) {
-            self.looked_ms = Some(self.office_ms);
+    fn next_permit(&mut self, now: Now) -> Option<crate::purge::Permit> {
+        let time_ms = crate::purge::time(self.office_ms, now.wall_ms);
+        if self.looked_ms.is_none_or(|looked_ms| time_ms >= looked_ms.saturating_add(LOOK_EVERY_MS)) {
+            self.looked_ms = Some(time_ms);
             self.leaving.extend(self.items.keys());
         }
         while let Some(id) = self.leaving.pop_front() {
             let Some(item) = self.items.get_mut(&id).filter(|item| !item.is_leaving) else { continue };
-            if let Ok(permit) = crate::purge::allow(item, self.config.retention, self.office_ms) {
+            if let Ok(permit) = crate::purge::allow(item, self.config.retention, time_ms) {
                 item.is_leaving = true;
                 return Some(permit);
             }

@@ -1,4 +1,8 @@
 //! The one place in the program that allows a packet's bytes to be deleted (`domain.md` §5.4).
+//!
+//! A packet the office refused is kept, also when another has replaced it: nobody but this station has it in readable
+//! form, and only the office's word that it opened this very packet would end that. A withdrawn one goes like any
+//! other: the office opens it too.
 
 use rekam_domain::effect::Effect as Consequence;
 use rekam_domain::packet::{PacketEvent, PacketFacts};
@@ -31,14 +35,19 @@ impl Permit {
     }
 }
 
-/// Whether the bytes may go. `office_ms` is the latest time the office has signed: the station's own clock, which
-/// may have jumped ten years, has no say.
-pub(crate) fn allow(item: &Item, retention: Retention, office_ms: i64) -> Result<Permit, Refusal> {
+/// The time that ages are counted in: the latest hour the office has signed, and no later than the station's own clock
+/// says. Either of them may have jumped ten years: alone it can only delay, never hasten.
+pub(crate) fn time(office_ms: i64, wall_ms: i64) -> i64 {
+    office_ms.min(wall_ms)
+}
+
+/// Whether the bytes may go at this [`time`].
+pub(crate) fn allow(item: &Item, retention: Retention, time_ms: i64) -> Result<Permit, Refusal> {
     let opened_ms = match &item.receipt {
-        Some(Taken { done: Done::Opened, time_ms, .. }) => Some(*time_ms),
+        Some(Taken { done: Done::Opened, time_ms: opened_ms, .. }) => Some(*opened_ms),
         Some(Taken { done: Done::Stored | Done::Refused { .. }, .. }) | None => None,
     };
-    let age_ms = opened_ms.map_or(0, |time_ms| office_ms.saturating_sub(time_ms));
+    let age_ms = opened_ms.map_or(0, |opened_ms| time_ms.saturating_sub(opened_ms));
     let facts = PacketFacts {
         receipt_verified: item.receipt.is_some(),
         opened_at_office: opened_ms.is_some(),

@@ -53,6 +53,7 @@ mod tests {
             Flaw::PurgesOnStored
             | Flaw::ForgetsToWaitForTheDisk
             | Flaw::TrustsItsOwnClock
+            | Flaw::BelievesAnyHour
             | Flaw::TrustsForgedReceipts
             | Flaw::HasNoGrace => &["EARLY", "LOST"],
             Flaw::NamesUploadsAnew => &["TWICE"],

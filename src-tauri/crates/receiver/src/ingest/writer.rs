@@ -1,6 +1,7 @@
 //! The one thread that enters packets: everything that waits goes into one commit.
 
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Weak};
 use std::thread;
@@ -29,6 +30,7 @@ struct Job {
 pub struct Writer {
     jobs: SyncSender<Job>,
     entered: Arc<dyn Fn(usize) + Send + Sync>,
+    thread: Weak<()>,
 }
 
 impl fmt::Debug for Writer {
@@ -51,13 +53,24 @@ impl Writer {
         let office = Arc::downgrade(office);
         let entered: Arc<dyn Fn(usize) + Send + Sync> = Arc::new(entered);
         let told = Arc::clone(&entered);
-        thread::Builder::new().name("writer".into()).spawn(move || run(&office, &queue, &*told))?;
-        Ok(Self { jobs, entered })
+        let alive = Arc::new(());
+        let thread = Arc::downgrade(&alive);
+        thread::Builder::new().name("writer".into()).spawn(move || {
+            let _alive = alive;
+            run(&office, &queue, &*told);
+        })?;
+        Ok(Self { jobs, entered, thread })
     }
 
     /// A notice was entered: a packet may have waited for it.
     pub(super) fn tell_of_notice(&self) {
         (self.entered)(0);
+    }
+
+    /// Whether the thread is still there.
+    #[must_use]
+    pub fn is_alive(&self) -> bool {
+        self.thread.strong_count() > 0
     }
 
     /// Enters a packet, and returns when it is durable.
@@ -77,7 +90,9 @@ fn run(office: &Weak<Office>, queue: &Receiver<Job>, entered: &dyn Fn(usize)) {
         let Some(office) = office.upgrade() else { return };
         let mut jobs = vec![first];
         jobs.extend(queue.try_iter().take(BATCH_MAX - 1));
-        match enter_all(&office, &jobs) {
+        // A panic rolls the commit back; those who asked hear of it, and the next batch is entered.
+        let entering = catch_unwind(AssertUnwindSafe(|| enter_all(&office, &jobs)));
+        match entering.unwrap_or(Err(IngestError::Panicked)) {
             Ok(outcomes) => {
                 entered(outcomes.len());
                 for (job, outcome) in jobs.iter().zip(outcomes) {

@@ -228,7 +228,7 @@ impl View<'_> {
     pub fn to_open(&self, after: Option<(i64, PacketId)>, most: u32) -> Result<Vec<PacketRow>, LedgerError> {
         let sql = format!(
             "SELECT {COLUMNS} FROM packet
-             WHERE state = 'stored' AND is_withdrawn = 0 AND (?1 IS NULL OR (stored_ms, id) > (?1, ?2))
+             WHERE state = 'stored' AND (?1 IS NULL OR (stored_ms, id) > (?1, ?2))
              ORDER BY stored_ms, id LIMIT ?3"
         );
         let (after_ms, after_id) = after.map(|(at_ms, id)| (at_ms, *id.as_bytes())).unzip();
@@ -253,12 +253,15 @@ impl View<'_> {
         Ok(())
     }
 
-    /// A packet was withdrawn.
+    /// A packet was withdrawn. One that was held waits for no approval any more and is opened again.
     ///
     /// # Errors
     /// The database.
     pub fn withdraw_packet(&self, id: PacketId) -> Result<(), LedgerError> {
-        self.sql().execute("UPDATE packet SET is_withdrawn = 1 WHERE id = ?1", [id.as_bytes()])?;
+        self.sql().execute(
+            "UPDATE packet SET is_withdrawn = 1, state = iif(state = 'held', 'stored', state) WHERE id = ?1",
+            [id.as_bytes()],
+        )?;
         Ok(())
     }
 

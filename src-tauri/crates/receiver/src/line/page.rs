@@ -75,6 +75,8 @@ fn broken(error: LedgerError) -> Answer {
 fn ready(line: &Line) -> Answer {
     let is_stopping = *line.stopping.borrow();
     let is_ready = !is_stopping
+        && line.writer.is_alive()
+        && line.opener.strong_count() > 0
         && line.office.ledger.read(|view| view.last_position()).is_ok()
         && line.office.blob.free_bytes().is_ok_and(|free| free >= line.reserve_bytes);
     let status = if is_ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
@@ -260,5 +262,34 @@ fn wait(ms: i64) -> String {
         60..3_600 => format!("{} min", seconds / 60),
         3_600..86_400 => format!("{} h {} min", seconds / 3_600, seconds % 3_600 / 60),
         _ => format!("{} d {} h", seconds / 86_400, seconds % 86_400 / 3_600),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Weak};
+
+    use super::*;
+    use crate::ingest::Writer;
+    use crate::line::{Meter, Rate};
+    use crate::office::{First, Office};
+
+    #[test]
+    fn is_not_ready_without_its_threads() {
+        let folder = tempfile::tempdir().unwrap();
+        let office = Arc::new(Office::open(folder.path(), &First::default()).unwrap());
+        let writer = Writer::start(&office, |_| ()).unwrap();
+        let alive = Arc::new(());
+        let line = |opener: Weak<()>| {
+            let (office, writer) = (Arc::clone(&office), writer.clone());
+            let mut line =
+                Line::new(office, writer, opener, Arc::new(Meter::default()), Rate::new(1), String::new());
+            line.reserve_bytes = 0;
+            line
+        };
+        let whole = line(Arc::downgrade(&alive));
+        assert_eq!(ready(&whole).status, StatusCode::OK);
+        drop(alive);
+        assert_eq!(ready(&whole).status, StatusCode::SERVICE_UNAVAILABLE, "nobody opens");
     }
 }

@@ -8,7 +8,7 @@ use rekam_packet::Upload;
 use rekam_packet::notice::{Done, Receipt};
 use rekam_receiver::ingest::IngestError;
 use rekam_receiver::ledger::{PacketRow, PacketState};
-use rekam_receiver::opening::{Opener, open_waiting};
+use rekam_receiver::opening::{Opener, open_packet, open_waiting};
 
 use crate::client::Way;
 use crate::delivered::deliver;
@@ -87,6 +87,25 @@ fn what_failed_a_moment_ago_is_left_alone_while_others_come() {
 }
 
 #[test]
+fn a_panic_over_one_packet_does_not_keep_the_others_closed() {
+    let house = House::new();
+    let (mut desk, way) = house.admit("desk-1", 11);
+    let (bad, good) = (desk.seal(), desk.seal());
+    deliver(&way, &bad);
+    deliver(&way, &good);
+    let identities = house.office.keys.identities(PASSPHRASE).unwrap();
+    let open = |row: &PacketRow| {
+        assert_ne!(row.id, bad.id, "a decoder that cannot go on");
+        open_packet(&house.office, row, &identities)
+    };
+    let mut opener = Opener::default();
+    assert_eq!(opener.sweep(&house.office, &open).unwrap(), 1);
+    assert_eq!(opener.failed(), 1);
+    assert_eq!(asked(&way, good.id).done, Done::OpenedAndVerified);
+    assert_eq!(asked(&way, bad.id).done, Done::Stored, "nothing is said about it");
+}
+
+#[test]
 fn holds_a_packet_until_its_late_approval_is_there() {
     let house = House::new();
     let (mut desk, way) = house.admit("desk-1", 11);
@@ -126,10 +145,29 @@ fn a_withdrawal_stops_its_packet_before_and_after_it_arrived() {
     }
     open_all(&house);
     let row = house.office.ledger.read(|view| view.packet(before.id)).unwrap().unwrap();
-    assert_eq!((row.is_withdrawn, row.state), (true, PacketState::Stored));
+    assert_eq!((row.is_withdrawn, row.state), (true, PacketState::Opened));
+    assert_eq!(asked(&way, before.id).done, Done::OpenedAndVerified, "its station may forget it");
     let facts = after.upload(Upload::Facts);
     let refused = way.create(after.id, Upload::Facts, facts.len(), facts).receipt(&way.office_key);
     assert_eq!(refused.done, Done::Refused { depth: "ledger".into(), word: "withdrawn".into() });
+}
+
+#[test]
+fn a_withdrawn_packet_waits_for_no_approval() {
+    let house = House::new();
+    let (mut desk, way) = house.admit("desk-1", 11);
+    // The withdrawal comes before the opener looks, or finds the packet held.
+    for (number, is_held) in [(1, false), (2, true)] {
+        let (sealed, _) = desk.seal_pending();
+        deliver(&way, &sealed);
+        if is_held {
+            open_all(&house);
+        }
+        let notice = desk.withdrawal(&sealed);
+        way.create(notice_id(number), Upload::Facts, notice.len(), &notice);
+        open_all(&house);
+        assert_eq!(asked(&way, sealed.id).done, Done::OpenedAndVerified);
+    }
 }
 
 #[test]

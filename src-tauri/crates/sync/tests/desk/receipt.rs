@@ -46,9 +46,13 @@ fn cursors(desk: &Desk) -> usize {
 }
 
 /// A desk whose packet 1 has sent everything.
+/// The station's clock far ahead: only the office's hours say when a packet may go.
+const AHEAD_MS: i64 = 3_650 * 24 * HOUR_MS;
+
 fn sent(table: Vec<Signed>) -> Desk {
     let mut desk = Desk::with(vec![packet(1)], table);
     desk.drain();
+    desk.now.wall_ms += AHEAD_MS;
     assert_eq!(desk.engine.state(id(1)), Some(PacketState::Sent));
     desk
 }
@@ -96,11 +100,24 @@ fn what_is_only_stored_is_kept_also_by_an_office_without_grace() {
 }
 
 #[test]
+fn an_office_ten_years_ahead_hastens_nothing() {
+    let mut desk = sent(vec![receipt(1, Done::Opened, 1), status(1, "PRR", 2), hour(3_650 * 24)]);
+    desk.now.wall_ms -= AHEAD_MS;
+    for number in 0..3 {
+        desk.import(number);
+    }
+    desk.pass(20 * HOUR_MS as u64);
+    assert!(desk.purges.is_empty(), "one hour signed in error empties no station");
+    desk.now.wall_ms += 5 * HOUR_MS;
+    desk.drain();
+    assert_eq!(desk.purges, [id(1)], "it goes when its time has come by the clock here too");
+}
+
+#[test]
 fn a_clock_ten_years_ahead_forgets_nothing() {
     let mut desk = sent(vec![receipt(1, Done::Opened, 1), status(1, "PRR", 2)]);
     desk.import(0);
     desk.import(1);
-    desk.now.wall_ms += 3_650 * 24 * HOUR_MS;
     desk.drain();
     assert!(desk.purges.is_empty());
 }
@@ -165,6 +182,7 @@ fn a_pending_approval_holds_the_packet_until_the_office_has_opened_it() {
     let table = vec![receipt(1, Done::Opened, 1), status(1, "PRR", 2), hour(24), approval];
     let mut desk = Desk::with(vec![held, notice(2, Kind::Approval { of: id(1) })], table);
     desk.drain();
+    desk.now.wall_ms += AHEAD_MS;
     [0, 1, 2].into_iter().for_each(|number| desk.import(number));
     assert!(desk.purges.is_empty());
     desk.import(3);
@@ -352,10 +370,12 @@ fn what_the_disk_remembers_is_checked_again() {
     acked.signed = vec![b"false".to_vec(), b"1".to_vec()];
     let table = vec![receipt(1, Done::Opened, 1), status(1, "PRR", 2), hour(24)];
     let mut desk = Desk::with(vec![acked.clone()], table.clone());
+    desk.now.wall_ms += AHEAD_MS;
     desk.import(2);
     assert!(desk.purges.is_empty(), "no receipt that verifies");
     acked.signed.push(b"0".to_vec());
     let mut desk = Desk::with(vec![acked], table);
+    desk.now.wall_ms += AHEAD_MS;
     desk.import(2);
     assert_eq!(desk.purges, [id(1)]);
 }

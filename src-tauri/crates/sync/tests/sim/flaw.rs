@@ -22,6 +22,8 @@ pub(crate) enum Flaw {
     KnocksWithoutPause,
     /// Counts the grace by its own clock.
     TrustsItsOwnClock,
+    /// Takes the office's hour, however far ahead, without a look at its own clock.
+    BelievesAnyHour,
     /// Takes any answer for the office's.
     TrustsStrangers,
     /// Takes any receipt for the office's.
@@ -42,6 +44,7 @@ pub(crate) const FLAWS: &[Flaw] = &[
     Flaw::HasNoPatience,
     Flaw::KnocksWithoutPause,
     Flaw::TrustsItsOwnClock,
+    Flaw::BelievesAnyHour,
     Flaw::TrustsStrangers,
     Flaw::TrustsForgedReceipts,
     Flaw::HasNoGrace,

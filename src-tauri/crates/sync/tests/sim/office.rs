@@ -61,6 +61,8 @@ pub(crate) struct Office {
     pub(crate) later_in_thousand: u64,
     /// Of a thousand finished uploads, so many are not what was sealed when the office hashes them.
     pub(crate) corrupt_in_thousand: u64,
+    /// Of a thousand pages, so many carry an hour ten years ahead.
+    pub(crate) ahead_in_thousand: u64,
     pub(crate) ledger: Vec<Entry>,
     uploads: BTreeMap<Upload, Partial>,
     feeds: Vec<Vec<Vec<u8>>>,
@@ -95,6 +97,7 @@ impl Office {
             expire_ms: chance.spread(3_600_000, 24 * 3_600_000),
             later_in_thousand: chance.pick(&[0, 0, 100, 300]),
             corrupt_in_thousand: chance.pick(&[0, 0, 0, 100]),
+            ahead_in_thousand: chance.pick(&[0, 0, 0, 20]),
             ledger: Vec::new(),
             uploads: BTreeMap::new(),
             feeds: vec![Vec::new(); stations],
@@ -347,7 +350,8 @@ impl Office {
             from = from.saturating_sub(2);
         }
         let end = (self.floors[station] + PAGE).min(feed.len());
-        let mut signed = vec![word::hour(wall_ms)];
+        let ahead_ms = if chance.in_thousand(self.ahead_in_thousand) { super::TEN_YEARS_MS } else { 0 };
+        let mut signed = vec![word::hour(wall_ms + ahead_ms)];
         signed.extend(feed[from..end].iter().cloned());
         Answer { signed, cursor: Some(end.to_string()), has_more: end < feed.len(), ..marked(200) }
     }

@@ -18,7 +18,8 @@ pub(crate) fn build(seed: u64, flaw: Option<Flaw>, is_told: bool) -> World {
     let mut chance = Chance::new(seed);
     let count = chance.range(1, 4) as usize;
     let office = Office::new(count, &mut chance);
-    let mut stations: Vec<Station> = (0..count).map(|number| new_station(number, &mut chance)).collect();
+    let mut stations: Vec<Station> =
+        (0..count).map(|number| new_station(number, &office, &mut chance)).collect();
     if flaw == Some(Flaw::HasNoGrace) {
         stations.iter_mut().for_each(|station| station.config.retention.grace_ms = 0);
     }
@@ -49,7 +50,7 @@ pub(crate) fn build(seed: u64, flaw: Option<Flaw>, is_told: bool) -> World {
     world
 }
 
-fn new_station(number: usize, chance: &mut Chance) -> Station {
+fn new_station(number: usize, office: &Office, chance: &mut Chance) -> Station {
     let config = Config {
         window: if chance.in_thousand(100) { Window::new(20 * 60, 6 * 60) } else { None },
         bytes_per_day_max: chance.in_thousand(100).then(|| chance.spread(1_000_000, 8_000_000)),
@@ -65,7 +66,7 @@ fn new_station(number: usize, chance: &mut Chance) -> Station {
         disk: Disk::default(),
         config,
         weather: Weather::any(chance),
-        wall_off_ms: station::wrong_clock_ms(chance),
+        wall_off_ms: station::wrong_clock_ms(office, chance),
         transfer: None,
         wire: Wire::default(),
         wake: 0,
@@ -185,7 +186,7 @@ impl World {
             Event::Boot { station } => self.boot(station),
             Event::Weather { station } => self.change_weather(station),
             Event::Clock { station } => {
-                self.stations[station].wall_off_ms = station::wrong_clock_ms(&mut self.chance);
+                self.stations[station].wall_off_ms = station::wrong_clock_ms(&self.office, &mut self.chance);
                 self.pump(station);
             }
             Event::Hint { station, hint } => self.hint(station, hint),

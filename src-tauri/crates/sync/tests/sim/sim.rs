@@ -30,6 +30,8 @@ use station::Station;
 
 /// When the simulated world begins, by true time.
 const EPOCH_MS: i64 = 1_790_000_000_000;
+/// How far a clock that is wrong may be ahead.
+const TEN_YEARS_MS: i64 = 3_650 * 86_400_000;
 const HOUR_MS: u64 = 3_600_000;
 /// More events than this, and somebody runs in circles.
 const EVENTS_MAX: u64 = 400_000;

@@ -9,6 +9,7 @@ use super::chance::Chance;
 use super::disk::Disk;
 use super::flaw::{self, Flaw};
 use super::judge::{self, Wire};
+use super::office::Office;
 use super::road::Transfer;
 use super::weather::Weather;
 use super::{Event, Kept, World};
@@ -33,7 +34,8 @@ const EFFECTS_MAX: u32 = 20_000;
 
 impl World {
     pub(crate) fn now(&self, station: usize) -> Now {
-        let wall_ms = self.wall_ms() + self.stations[station].wall_off_ms;
+        let flaw_ms = if self.flaw == Some(Flaw::BelievesAnyHour) { super::TEN_YEARS_MS } else { 0 };
+        let wall_ms = self.wall_ms() + self.stations[station].wall_off_ms + flaw_ms;
         Now { mono_ms: self.now_ms, wall_ms }
     }
 
@@ -287,8 +289,9 @@ fn tell_change(change: &Change) -> String {
     }
 }
 
-/// The clock on the wall, set wrong.
-pub(crate) fn wrong_clock_ms(chance: &mut Chance) -> i64 {
+/// The clock on the wall, set wrong. Not ahead where the office's is: nobody knows the time then.
+pub(crate) fn wrong_clock_ms(office: &Office, chance: &mut Chance) -> i64 {
     const DAY_MS: i64 = 86_400_000;
-    chance.pick(&[0, 0, -90_000, 7 * 3_600_000, -365 * DAY_MS, 3_650 * DAY_MS, DAY_MS])
+    let off_ms = chance.pick(&[0, 0, -90_000, 7 * 3_600_000, -365 * DAY_MS, super::TEN_YEARS_MS, DAY_MS]);
+    if office.ahead_in_thousand > 0 { off_ms.min(0) } else { off_ms }
 }
