@@ -95,8 +95,7 @@ const SLOW: Case = Case {
 };
 /// The three uploads of a packet wait for each other's answers: at 400 ms that is 24 s in a queue of 20, and where a
 /// tenth is lost the last packet of an upload is often among them. Measured: 1.076, more than the office asks for.
-const FAR: Case =
-    Case { name: "512 kbit/s, 400 ms, 10 % lost", shape: shape(512_000, 400, 100), ..SLOW };
+const FAR: Case = Case { name: "512 kbit/s, 400 ms, 10 % lost", shape: shape(512_000, 400, 100), ..SLOW };
 const NARROW: Case =
     Case { name: "128 kbit/s, 200 ms", shape: shape(128_000, 200, 0), photo_bytes: 500_000, ..SLOW };
 const CUT: Case = Case {
