@@ -6,21 +6,24 @@
 mod order;
 mod picture;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use rekam_core::desk::Uuid;
 use rekam_core::journey::Taken;
-use rekam_core::problem::Problem;
+use rekam_core::problem::{Code, Problem};
 use rekam_domain::device::DeviceErrorKind;
 use rekam_driver_api::{Answer, CaptureEvent, DeviceError};
 use serde::Serialize;
 
 use crate::device::Devices;
-use crate::open::OpenStation;
+use crate::open::{OpenStation, our_mistake};
 use order::Order;
 pub(crate) use picture::Frame;
 
+/// A device that was told to break off does so within this time.
+const LET_GO_WITHIN: Duration = Duration::from_secs(5);
 /// A page that asks what is new gets an answer after this time in any case.
 const ANSWER_AFTER: Duration = Duration::from_secs(2);
 
@@ -53,9 +56,17 @@ pub(crate) struct CaptureView {
 }
 
 struct Running {
+    /// Whose capture it is.
+    case: Uuid,
     view: CaptureView,
     frame: Option<Frame>,
     answer: Answer,
+}
+
+impl Running {
+    fn is_under_way(&self) -> bool {
+        matches!(self.view.phase.as_str(), "running" | "saving")
+    }
 }
 
 /// The capture of this desk.
@@ -70,7 +81,7 @@ impl CaptureDesk {
     /// A desk where nothing runs.
     pub(crate) fn of(station: Arc<OpenStation>) -> Self {
         let view = CaptureView { phase: "idle".to_owned(), ..CaptureView::default() };
-        let running = Mutex::new(Running { view, frame: None, answer: Answer::GoOn });
+        let running = Mutex::new(Running { case: Uuid::nil(), view, frame: None, answer: Answer::GoOn });
         Self { station, devices: OnceLock::new(), running, news: Condvar::new() }
     }
 
@@ -86,16 +97,29 @@ impl CaptureDesk {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Begins a capture for a case; the answer comes before the device does. One that runs is left alone.
+    /// Begins a capture for a case; the answer comes before the device does. The same one that runs already is left
+    /// alone; any other is broken off first, so that nobody is recorded into the case of somebody else.
     pub(crate) fn start(self: Arc<Self>, case: Uuid, asked: String) -> Result<CaptureView, Problem> {
         {
             let mut running = self.running();
-            if matches!(running.view.phase.as_str(), "running" | "saving") {
+            let is_same =
+                running.case == case && running.view.asked == asked && running.answer != Answer::Cancel;
+            if running.is_under_way() && is_same {
                 return Ok(running.view.clone());
+            }
+            if running.is_under_way() {
+                running.answer = Answer::Cancel;
+            }
+            let waited =
+                self.news.wait_timeout_while(running, LET_GO_WITHIN, |running| running.is_under_way());
+            running = waited.unwrap_or_else(PoisonError::into_inner).0;
+            if running.is_under_way() {
+                return Err(Problem::new(Code::StepRefused).with("asked", asked));
             }
             let number = running.view.number + 1;
             let phase = "running".to_owned();
             *running = Running {
+                case,
                 view: CaptureView { number, asked: asked.clone(), phase, ..CaptureView::default() },
                 frame: None,
                 answer: Answer::GoOn,
@@ -104,7 +128,12 @@ impl CaptureDesk {
         }
         let order = self.order(case, &asked).inspect_err(|problem| self.end_with(problem.clone()))?;
         let desk = Arc::clone(&self);
-        std::thread::spawn(move || desk.run(case, &order));
+        std::thread::spawn(move || {
+            // A mistake in a driver ends this capture, not the next ones.
+            if catch_unwind(AssertUnwindSafe(|| desk.run(case, &order))).is_err() {
+                desk.end_with(our_mistake());
+            }
+        });
         Ok(self.running().view.clone())
     }
 
@@ -189,9 +218,12 @@ impl CaptureDesk {
         });
     }
 
-    /// What the officer wants: take it now, or break it off.
+    /// What the officer wants: take it now, or break it off. What was broken off stays so.
     pub(crate) fn answer(&self, answer: Answer) {
-        self.running().answer = answer;
+        let mut running = self.running();
+        if running.answer != Answer::Cancel {
+            running.answer = answer;
+        }
     }
 
     /// The capture as soon as something is new, or after a while.

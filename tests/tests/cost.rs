@@ -201,6 +201,9 @@ fn allowed(step: &str) -> usize {
     if step == "event.recording.seal" { 3 } else { 1 }
 }
 
+/// Before each of these rounds of an evening the operator looks through the list of cases, and that is written down.
+const ROUNDS: [&str; 3] = ["event.letter.stamp", "event.letter.deliver", "event.berkas.archive"];
+
 #[test]
 fn every_step_is_one_sync_and_no_checkpoint() {
     let campaign = Campaign::begin("syncs of a step", "every sync and every write of a day counted").unwrap();
@@ -220,11 +223,17 @@ fn every_step_is_one_sync_and_no_checkpoint() {
     assert!(traced.output.status.success(), "{}", String::from_utf8_lossy(&traced.output.stderr));
     let all = between_promises(&traced.log, ack.to_str().unwrap());
     let steps: Vec<&Between> = all.iter().filter(|step| !step.has_sign_in).collect();
-    let of_people = |step: &&&Between| step.step != "event.recording.start";
+    let of_people = |(_, step): &(usize, &&Between)| step.step != "event.recording.start";
+    let is_first =
+        |at: usize, step: &Between| steps.iter().position(|other| other.step == step.step) == Some(at);
+    let looked =
+        |at: usize, step: &Between| usize::from(ROUNDS.contains(&step.step.as_str()) && is_first(at, step));
     let wrong: Vec<_> = steps
         .iter()
+        .enumerate()
         .filter(of_people)
-        .filter(|step| step.syncs != allowed(&step.step) || step.moved > 0)
+        .filter(|(at, step)| step.syncs != allowed(&step.step) + looked(*at, step) || step.moved > 0)
+        .map(|(_, step)| step)
         .collect();
     assert!(wrong.is_empty(), "not one sync each, or a checkpoint inside: {wrong:#?}");
     let pauses = steps.iter().filter(|step| step.step == "event.recording.start" && step.moved > 0).count();

@@ -139,7 +139,7 @@ fn people_see_what_arrived_and_the_page_runs_and_loads_nothing() -> Result<()> {
     {
         ensure!(text.contains(part), "{part:?} is missing in {text}");
     }
-    let gap = "[...document.querySelectorAll('table')[0].rows].some(r => r.cells[0].innerText === 'loket-1' && r.cells[4].innerText === '2')";
+    let gap = "[...document.querySelectorAll('table')[0].rows].some(r => r.cells[0].innerText === 'loket-1' && r.cells[5].innerText === '2')";
     page.wait_for(gap)?;
     ensure!(text.contains(HOSTILE), "shown as it was written: {text}");
     let held = "return document.querySelectorAll('table')[1].rows.length";

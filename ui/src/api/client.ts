@@ -273,7 +273,7 @@ export type DeliveryView = {
 	cause: string | null,
 	/**  What keeps delivery from working at all. */
 	problem: Code | null,
-	/**  Packets the office has not answered yet, and notices about packets. */
+	/**  Packets the office has not answered yet. */
 	waiting: number,
 	/**  Their size, in thousands of bytes. */
 	waiting_kb: number,

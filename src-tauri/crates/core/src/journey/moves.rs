@@ -12,6 +12,7 @@ use rekam_domain::sla::PauseReason;
 use rekam_store::Uuid;
 use serde_json::json;
 
+use super::reading::Stop;
 use super::view::JourneyView;
 use crate::desk::Recorded;
 use crate::knowledge::kind;
@@ -212,7 +213,13 @@ impl Station {
     }
 
     fn seal_journey(&mut self, case: Uuid) -> Result<(), Problem> {
-        if self.load(case)?.case.recording() == RecordingState::InCapture {
+        let loaded = self.load(case)?;
+        if loaded.case.recording() == RecordingState::InCapture {
+            // Poor fingers nobody marked, or data nobody confirmed: a page that is behind does not seal over them.
+            let stop = loaded.reading(self).now();
+            if stop != Stop::Review {
+                return Err(Problem::new(Code::StepRefused).with("stop", stop.word()));
+            }
             self.go(case, RecordingEvent::Seal, &Facts::default())?;
         }
         let sealed = self.load(case)?.case;

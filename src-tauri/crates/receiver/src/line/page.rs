@@ -129,7 +129,7 @@ fn page(line: &Line, language: Language) -> Result<String, LedgerError> {
         page,
         "<!doctype html><html lang=\"{code}\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width\"><title>{title} — {name}</title>\
-         <link rel=\"stylesheet\" href=\"/page.css\"></head><body><main><h1>{title}</h1><p>{name} · {now}</p>",
+         <link rel=\"stylesheet\" href=\"/page.css\"></head><body><main tabindex=\"0\"><h1>{title}</h1><p>{name} · {now}</p>",
         title = say("title"),
         name = escape(&office.name),
         now = stamp(now_ms()),
