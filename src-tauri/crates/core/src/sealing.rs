@@ -19,7 +19,7 @@ use rekam_domain::case::{Case, CaseException, Decision};
 use rekam_domain::packet::PacketState;
 use rekam_packet::{
     Building, Clock, ClockTrust, Digest, Facts, KeyTrust, PacketId, PersonRef, Place, PlaceAbsence,
-    ProfileRef, SealError, StationRef, Trust, Upload, read_outline, seal,
+    ProfileRef, SealError, StationRef, Trust, Upload, VerifyError, read_outline, seal,
 };
 use rekam_store::outbox::SealedPacketRow;
 use rekam_store::{CaseRow, Hash, PacketRow, StepRow, StoreError, Uuid, Writing};
@@ -351,12 +351,19 @@ impl Station {
         Ok(in_outbox || known)
     }
 
-    /// The place of a packet in the outbox, read from its own file.
+    /// The place of a packet in the outbox, read from its own file. A file that is gone or changed is damaged; one that
+    /// the disk does not give now is asked for again later.
     fn queued(&self, packet: &PacketRow) -> Result<SealedPacketRow, Problem> {
         let damaged = || Problem::new(Code::FileDamaged).with("file", &packet.path);
-        let file = File::open(self.folder().join(&packet.path)).map_err(|_| damaged())?;
+        let unread = |error: &std::io::Error| Problem::of_disk("read", &packet.path, error);
+        let file = File::open(self.folder().join(&packet.path)).map_err(|error| {
+            if error.kind() == std::io::ErrorKind::NotFound { damaged() } else { unread(&error) }
+        })?;
         let trust = Trust::default().with_station(self.station_id(), self.station_key()?);
-        let outline = read_outline(&mut BufReader::new(file), &trust).map_err(|_| damaged())?;
+        let outline = read_outline(&mut BufReader::new(file), &trust).map_err(|error| match error {
+            VerifyError::Refused(_) => damaged(),
+            VerifyError::Io(error) => unread(&error),
+        })?;
         let part = |part, upload| PartSnapshot { part, length: outline.upload_bytes(upload), is_done: false };
         Ok(SealedPacketRow {
             id: packet.id,

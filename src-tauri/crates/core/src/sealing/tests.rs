@@ -167,6 +167,35 @@ fn a_packet_whose_file_was_damaged_before_it_left_is_built_again() {
 }
 
 #[test]
+fn a_packet_the_disk_does_not_give_now_is_asked_for_again_and_not_replaced() {
+    let mut desk = ready();
+    desk.take(kind::FINGER, "3");
+    desk.go("recording.seal", &Said::default()).unwrap();
+    let Desk { station, case, folder } = desk;
+    drop(station);
+    for file in ["outbox.db", "outbox.db-wal", "outbox.db-shm", "outbox.check"] {
+        let _ = fs::remove_file(folder.path().join(file));
+    }
+    let path = fs::read_dir(folder.path().join(PACKETS_FOLDER)).unwrap().next().unwrap().unwrap().path();
+    let bytes = fs::read(&path).unwrap();
+    fs::remove_file(&path).unwrap();
+    // It opens, and cannot be read.
+    fs::create_dir(&path).unwrap();
+    let clock = crate::clock::SetClock::at(crate::station::tests::NOON);
+    let mut station = crate::station::tests::open(&folder, &clock);
+    let refused = match station.sign_in(operator()) {
+        Ok(home) => home.packets_problem.unwrap(),
+        Err(problem) => problem,
+    };
+    assert_eq!(refused.code, Code::DiskRefused);
+    fs::remove_dir(&path).unwrap();
+    fs::write(&path, &bytes).unwrap();
+    assert_eq!(station.sign_in(operator()).unwrap().packets_problem, None);
+    assert_eq!(fs::read(&path).unwrap(), bytes, "the same packet");
+    opened(&Desk { station, case, folder });
+}
+
+#[test]
 fn a_promised_packet_whose_place_in_the_chain_is_gone_is_built_again_and_blocks_nobody() {
     let mut desk = ready();
     desk.take(kind::FINGER, "3");
