@@ -148,8 +148,8 @@ fn a_power_cut_between_file_and_outbox_is_mended_by_the_next_sign_in() {
     opened(&desk);
 }
 
-#[test]
-fn a_packet_whose_file_was_damaged_before_it_left_is_built_again() {
+/// A closed station whose one recording is sealed, and whose outbox is gone.
+fn sealed_without_outbox() -> (tempfile::TempDir, Uuid) {
     let mut desk = ready();
     desk.take(kind::FINGER, "3");
     desk.go("recording.seal", &Said::default()).unwrap();
@@ -158,7 +158,17 @@ fn a_packet_whose_file_was_damaged_before_it_left_is_built_again() {
     for file in ["outbox.db", "outbox.db-wal", "outbox.db-shm", "outbox.check"] {
         let _ = fs::remove_file(folder.path().join(file));
     }
-    let path = fs::read_dir(folder.path().join(PACKETS_FOLDER)).unwrap().next().unwrap().unwrap().path();
+    (folder, case)
+}
+
+fn packet_file(folder: &tempfile::TempDir) -> std::path::PathBuf {
+    fs::read_dir(folder.path().join(PACKETS_FOLDER)).unwrap().next().unwrap().unwrap().path()
+}
+
+#[test]
+fn a_packet_whose_file_was_damaged_before_it_left_is_built_again() {
+    let (folder, case) = sealed_without_outbox();
+    let path = packet_file(&folder);
     fs::write(&path, b"rotten").unwrap();
     let clock = crate::clock::SetClock::at(crate::station::tests::NOON);
     let mut station = crate::station::tests::open(&folder, &clock);
@@ -168,15 +178,8 @@ fn a_packet_whose_file_was_damaged_before_it_left_is_built_again() {
 
 #[test]
 fn a_packet_the_disk_does_not_give_now_is_asked_for_again_and_not_replaced() {
-    let mut desk = ready();
-    desk.take(kind::FINGER, "3");
-    desk.go("recording.seal", &Said::default()).unwrap();
-    let Desk { station, case, folder } = desk;
-    drop(station);
-    for file in ["outbox.db", "outbox.db-wal", "outbox.db-shm", "outbox.check"] {
-        let _ = fs::remove_file(folder.path().join(file));
-    }
-    let path = fs::read_dir(folder.path().join(PACKETS_FOLDER)).unwrap().next().unwrap().unwrap().path();
+    let (folder, case) = sealed_without_outbox();
+    let path = packet_file(&folder);
     let bytes = fs::read(&path).unwrap();
     fs::remove_file(&path).unwrap();
     // It opens, and cannot be read.
@@ -197,14 +200,7 @@ fn a_packet_the_disk_does_not_give_now_is_asked_for_again_and_not_replaced() {
 
 #[test]
 fn a_promised_packet_whose_place_in_the_chain_is_gone_is_built_again_and_blocks_nobody() {
-    let mut desk = ready();
-    desk.take(kind::FINGER, "3");
-    desk.go("recording.seal", &Said::default()).unwrap();
-    let Desk { station, case, folder } = desk;
-    drop(station);
-    for file in ["outbox.db", "outbox.db-wal", "outbox.db-shm", "outbox.check"] {
-        let _ = fs::remove_file(folder.path().join(file));
-    }
+    let (folder, case) = sealed_without_outbox();
     let key = rekam_keys::TransportKey::read(&folder.path().join("keys")).unwrap().unwrap();
     let key = rekam_store::TransportKey::from_bytes(key.bytes());
     let outbox = rekam_store::Outbox::create(folder.path(), &key).unwrap();
