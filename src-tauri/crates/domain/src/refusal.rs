@@ -97,6 +97,8 @@ crate::word::words! {
         SamePersonApproves => "SamePersonApproves",
         /// An approver is present, so nothing needs to be deferred.
         ApproverPresent => "ApproverPresent",
+        /// What was denied cannot be left for later.
+        DeniedBefore => "DeniedBefore",
         /// No approval is pending.
         NothingPending => "NothingPending",
         /// An exception is neither approved, nor denied, nor deferred.

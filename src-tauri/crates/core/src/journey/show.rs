@@ -2,7 +2,7 @@
 
 use rekam_domain::biodata::Biodata;
 use rekam_domain::body::{Eye, Finger};
-use rekam_domain::case::Decision;
+use rekam_domain::case::{CaseException, Decision};
 use rekam_domain::document::Document;
 use rekam_domain::eligibility::{EligibilityDecision, MissingDocuments, Verdict};
 use rekam_domain::exception::ExceptionCode;
@@ -263,8 +263,9 @@ fn groups(reading: &Reading<'_>) -> Vec<GroupView> {
 
 fn exceptions(reading: &Reading<'_>) -> Vec<ExceptionView> {
     let decided = |code: ExceptionCode, position: u8| {
-        let known = reading.case.current().find(|one| one.note.code == code && one.note.position == position);
-        match known.map(|one| &one.decision) {
+        // What was denied may have been raised again: the newest word stands.
+        let is_it = |one: &&CaseException| one.note.code == code && one.note.position == position;
+        match reading.case.current().filter(is_it).last().map(|one| &one.decision) {
             None => "marked",
             Some(Decision::ReasonEnough) => "reason_enough",
             Some(Decision::Open) => "open",

@@ -1,4 +1,7 @@
+use rekam_domain::case::Facts;
 use rekam_domain::exception::ExceptionCode;
+use rekam_domain::machine::CaseEvent;
+use rekam_domain::recording::RecordingEvent;
 
 use super::view::JourneyView;
 use super::*;
@@ -119,6 +122,25 @@ fn a_missing_finger_is_marked_raised_and_deferred_and_comes_before_the_statement
     assert!(mark(&mut office, 3, "").is_err(), "what was raised is not taken back");
     let deferred = office.station.move_on(office.case, Move::Defer, READY).unwrap();
     assert_eq!((deferred.now.as_str(), deferred.exceptions[0].decision.as_str()), ("confirm", "deferred"));
+}
+
+#[test]
+fn what_was_denied_is_not_passed_by_leaving_it_for_later() {
+    let mut office = Office::in_capture();
+    to_the_fingers(&mut office);
+    mark(&mut office, 3, "FP_MISSING").unwrap();
+    office.station.move_on(office.case, Move::Raise, READY).unwrap();
+    office.station.sign_in(request("kasi", "sungai tenang perahu lewat")).unwrap();
+    let deny = CaseEvent::Recording(RecordingEvent::DenyException);
+    let mut said = Facts::default();
+    said.recording.reason_given = true;
+    office.station.advance(office.case, deny, &said).unwrap();
+    office.station.sign_in(crate::station::tests::operator()).unwrap();
+    assert_eq!(office.station.journey(office.case).unwrap().exceptions[0].decision, "denied");
+    let again = office.station.move_on(office.case, Move::Raise, READY).unwrap();
+    assert_eq!(again.exceptions[0].decision, "open");
+    let refused = office.station.move_on(office.case, Move::Defer, READY).unwrap_err();
+    assert_eq!(refused.values["refusal"], "guard.DeniedBefore");
 }
 
 #[test]

@@ -12,7 +12,7 @@ use crate::letter::LetterFacts;
 use crate::machine::CaseEvent;
 use crate::purpose::Purpose;
 use crate::recording::{RecordingEvent, RecordingFacts, RecordingState, Stage};
-use crate::refusal::Refusal;
+use crate::refusal::{Guard, Refusal};
 
 impl Case {
     pub(super) fn step(
@@ -115,6 +115,10 @@ impl Case {
                 self.settle(&Decision::Deferred, &Decision::Denied(approval));
             }
             E::ReportBlocked => self.blocked = true,
+            // A no stands: what was denied is not passed by leaving it for later.
+            E::DeferApproval if self.asks_again() => {
+                return Err(Refusal::GuardFailed(Guard::DeniedBefore));
+            }
             E::DeferApproval => self.settle(&Decision::Open, &Decision::Deferred),
             E::Withdraw => self.withdrawal = Some(self.decide_by(Decides::Withdrawal, actor, at_ms)?),
             E::Start
@@ -180,6 +184,15 @@ impl Case {
                 exception.decision = to.clone();
             }
         }
+    }
+
+    /// Whether something that was denied in this recording waits for a decision once more.
+    fn asks_again(&self) -> bool {
+        let is_denied = |open: &CaseException| {
+            self.current()
+                .any(|known| matches!(known.decision, Decision::Denied(_)) && known.note == open.note)
+        };
+        self.current().any(|open| open.decision == Decision::Open && is_denied(open))
     }
 
     /// The exceptions of the recording that runs now.
